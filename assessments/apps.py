@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class AssessmentsConfig(AppConfig):
+    name = "assessments"
+
+    def ready(self):
+        from assessments import mail
+
+        mail.register_kinds()

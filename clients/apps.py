@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class ClientsConfig(AppConfig):
+    name = "clients"
+
+    def ready(self):
+        from clients import mail
+
+        mail.register_kinds()

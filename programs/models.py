@@ -1,0 +1,354 @@
+"""Programs: immutable versions of the plan, dated sessions, what was done, and what the rules proposed.
+
+The plan itself is a value (programs.domain.records); the rows here keep versions of it, and what happened.
+"""
+
+from uuid import uuid4
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from clients.models import OfClient
+from programs.domain import records
+from studio.accounts.access import OwnedQuerySet
+from studio.accounts.models import User
+
+NRS = (0, 10)  # the pain scale, 0-10; None everywhere = not answered
+
+
+def nrs_check(*fields: str) -> list[models.CheckConstraint]:
+    return [
+        models.CheckConstraint(
+            condition=models.Q(**{f"{field}__isnull": True}) | models.Q(**{f"{field}__range": NRS}),
+            name=f"%(class)s_{field}_is_nrs",
+        )
+        for field in fields
+    ]
+
+
+class Program(OfClient):
+    """A runner's way through the phases. What the client sees is the newest published version."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Paused"
+        ENDED = "ended", "Ended"
+
+    state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
+    phase = models.PositiveSmallIntegerField(default=1)
+    starts_on = models.DateField()  # a Monday: the first day of week 1, in the runner's zone
+    current = models.ForeignKey("Version", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"], condition=~models.Q(state="ended"), name="program_one_running_per_client"
+            ),
+            models.CheckConstraint(condition=models.Q(phase__range=(1, 4)), name="program_phase_1_to_4"),
+            models.CheckConstraint(condition=models.Q(starts_on__iso_week_day=1), name="program_starts_on_a_monday"),
+        ]
+
+    def __str__(self):
+        return f"program {self.pk} of client {self.client_id}"
+
+
+class OfProgram(models.Model):
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="%(class)ss")
+
+    coach_path = "program__client__coach"
+    client_user_path: str | None = "program__client__user"
+    client_id_path = "program__client_id"
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Version(OfProgram):
+    """One published plan: never changed, rendered for ever."""
+
+    number = models.PositiveIntegerField()
+    document = models.JSONField()  # records.Plan with its schema_version
+    base = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    edits = models.JSONField(default=list)  # how it came from its base; [] for a generated one
+    reason = models.TextField(blank=True)
+    published_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    published_at = models.DateTimeField()
+    rules_version = models.CharField(max_length=40, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)  # when the runner first saw it
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program", "number"], name="version_number_once_per_program")]
+
+    def __str__(self):
+        return f"version {self.number}"
+
+    @property
+    def plan(self) -> records.Plan:
+        """The plan as a value, upgraded to today's schema."""
+        return records.from_document(self.document)
+
+
+class Draft(OfProgram):
+    """What a coach is working on: the base version, the edits since, and the plan they make."""
+
+    base = models.ForeignKey(Version, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    document = models.JSONField()
+    edits = models.JSONField(default=list)
+    revision = models.PositiveIntegerField(default=1)  # rises with every change; a stale form is told, not obeyed
+    edited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    client_user_path = None
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program"], name="draft_once_per_program")]
+
+    def __str__(self):
+        return f"draft {self.revision}"
+
+    @property
+    def plan(self) -> records.Plan:
+        return records.from_document(self.document)
+
+
+class SessionQuerySet(OwnedQuerySet):
+    def open(self):
+        return self.filter(state__in=[ScheduledSession.State.PLANNED, ScheduledSession.State.STARTED])
+
+    def on(self, day):
+        return self.filter(day=day)
+
+    def between(self, first, last):
+        return self.filter(day__range=(first, last))
+
+
+class ScheduledSession(OfProgram):
+    """One dated session. Its id stays while it is unstarted, whatever is published; once started it is frozen."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "Planned"
+        STARTED = "started", "Started"
+        DONE = "done", "Done"
+        WITHDRAWN = "withdrawn", "Taken out of the plan"
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="sessions")
+    week = models.PositiveSmallIntegerField()
+    session_key = models.CharField(max_length=12)  # the session's id inside its week, such as A1
+    day = models.DateField()  # in the runner's zone
+    time_zone = models.CharField(max_length=64)  # the zone the day was reckoned in
+    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    before_nrs = models.PositiveSmallIntegerField(null=True, blank=True)  # knee before the session
+    after60_nrs = models.PositiveSmallIntegerField(null=True, blank=True)  # an hour after, asked the next morning
+    session_rpe = models.PositiveSmallIntegerField(null=True, blank=True)  # CR-10 of the whole session, 1-10
+    note = models.TextField(blank=True)
+    stopped = models.BooleanField(default=False)  # the runner ended it for her knee
+    flag = models.BooleanField(default=False)  # a red flag was reported during it
+    action = models.CharField(max_length=10, blank=True)  # stop, regress, hold, progress; "" = not decided yet
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision = models.JSONField(null=True, blank=True)  # the lines' decisions with their reasons, as shown that day
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["program", "day"], name="session_by_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "week", "session_key"], name="session_once_per_week_and_key"),
+            *nrs_check("before_nrs", "after60_nrs"),
+            models.CheckConstraint(
+                condition=models.Q(session_rpe__isnull=True) | models.Q(session_rpe__range=(1, 10)),
+                name="session_rpe_is_cr10",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["planned", "withdrawn"]) | models.Q(started_at__isnull=False),
+                name="session_started_has_a_time",
+            ),
+        ]
+
+    def __str__(self):
+        return f"week {self.week}, session {self.session_key}, {self.day}"
+
+
+class OfSession(models.Model):
+    session = models.ForeignKey(ScheduledSession, on_delete=models.CASCADE, related_name="%(class)ss")
+
+    coach_path = "session__program__client__coach"
+    client_user_path = "session__program__client__user"
+    client_id_path = "session__program__client_id"
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class LineLog(OfSession):
+    """How one line of a session went as a whole: pain, form, or why it was left out."""
+
+    class Skip(models.TextChoices):
+        HURTS = "hurts", "It hurts"
+        NO_KIT = "no_kit", "I don't have the kit"
+        NO_TIME = "no_time", "No time"
+        TOO_EASY = "too_easy", "Too easy"
+        OTHER = "other", "Something else"
+
+    line_id = models.CharField(max_length=40)
+    slot = models.CharField(max_length=40)
+    exercise = models.CharField(max_length=64)
+    during_nrs = models.PositiveSmallIntegerField(null=True, blank=True)  # D: highest knee pain during this exercise
+    form_solid = models.BooleanField(null=True, blank=True)
+    skipped = models.CharField(max_length=10, choices=Skip, blank=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "line_id"], name="linelog_once_per_line"),
+            *nrs_check("during_nrs"),
+        ]
+
+    def __str__(self):
+        return f"{self.exercise}: {self.during_nrs}"
+
+
+class SetLog(OfSession):
+    """One set that was done. Made by the phone with its own UUID, so that saying it twice is saying it once."""
+
+    class Side(models.TextChoices):
+        LEFT = "left", "Left"
+        RIGHT = "right", "Right"
+        BOTH = "both", "Both"
+
+    client_uuid = models.UUIDField(unique=True, default=uuid4)
+    line_id = models.CharField(max_length=40)
+    slot = models.CharField(max_length=40)
+    exercise = models.CharField(max_length=64)
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    dose = models.JSONField()  # the dose it was done under, as the plan said
+    set_number = models.PositiveSmallIntegerField()  # 1, 2, …; extra sets of one side go on counting
+    side = models.CharField(max_length=5, choices=Side, default=Side.BOTH)
+    reps = models.PositiveSmallIntegerField(null=True, blank=True)
+    seconds = models.PositiveSmallIntegerField(null=True, blank=True)
+    distance_m = models.PositiveIntegerField(null=True, blank=True)
+    load_kg = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    rir = models.PositiveSmallIntegerField(null=True, blank=True)  # repetitions in reserve, 0-5; asked on the last set
+    as_planned = models.BooleanField(default=False)
+    done_at = models.DateTimeField()  # on the phone's clock
+    logged_at = models.DateTimeField(default=timezone.now)  # on ours
+
+    class Meta:
+        indexes = [models.Index(fields=["session", "line_id"], name="setlog_by_line")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "line_id", "set_number", "side"], name="setlog_once_per_set_and_side"
+            ),
+            models.CheckConstraint(condition=models.Q(set_number__range=(1, 20)), name="setlog_number_1_to_20"),
+            models.CheckConstraint(
+                condition=models.Q(rir__isnull=True) | models.Q(rir__lte=5), name="setlog_rir_0_to_5"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.exercise}, set {self.set_number} {self.side}"
+
+
+class MorningAnswer(OfClient):
+    """How the knee was on one morning. No row, or no number, is no answer."""
+
+    day = models.DateField()  # the runner's local date
+    morning_nrs = models.PositiveSmallIntegerField(null=True, blank=True)
+    session = models.ForeignKey(ScheduledSession, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    time_zone = models.CharField(max_length=64)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "day"], name="morning_once_per_day"),
+            *nrs_check("morning_nrs"),
+        ]
+
+    def __str__(self):
+        return f"{self.day}: {self.morning_nrs}"
+
+
+class Proposal(OfProgram):
+    """What a rule would change. Reductions are applied at once and await the coach; the rest only waits."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Waiting for the coach"
+        APPROVED = "approved", "Approved"
+        DECLINED = "declined", "Declined"
+        RESTORED = "restored", "Taken back by the coach"
+
+    rule = models.CharField(max_length=12)
+    slot = models.CharField(max_length=40, blank=True)  # "" = the whole week
+    change = models.JSONField()
+    immediate = models.BooleanField(default=False)  # takes load away: in force before the coach has seen it
+    because = models.TextField()
+    sessions = ArrayField(models.BigIntegerField(), default=list)  # the scheduled sessions behind it
+    rules_version = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    applied_version = models.ForeignKey(Version, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    client_user_path = None
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "rule", "slot"],
+                condition=models.Q(state="open"),
+                name="proposal_one_open_per_rule_and_slot",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.rule} {self.slot}"
+
+
+class Alarm(OfClient):
+    """Safety that must reach a human: a red flag, a STOP or a flare. Open until a coach acknowledges it."""
+
+    class Kind(models.TextChoices):
+        RED_FLAG = "red_flag", "Red flag"
+        STOP = "stop", "Stopped for pain"
+        FLARE = "flare", "Flare"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    key = models.CharField(max_length=120, unique=True)  # one event, one alarm: "stop:session:17"
+    because = models.TextField()
+    raised_at = models.DateTimeField()
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    client_user_path = None
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["client"], condition=models.Q(acknowledged_at__isnull=True), name="alarm_open")
+        ]
+
+    def __str__(self):
+        return f"{self.kind}: {self.because[:40]}"
+
+
+class Figure(models.Model):
+    """A drawn exercise, rendered once and kept by the hash of what it was drawn from."""
+
+    exercise = models.CharField(max_length=64)
+    mode = models.CharField(max_length=12)  # animated, still
+    content_hash = models.CharField(max_length=64, unique=True)
+    svg = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["exercise", "mode"], name="figure_once_per_mode")]
+
+    def __str__(self):
+        return f"{self.exercise} ({self.mode})"

@@ -1,0 +1,20 @@
+"""How allauth behaves here: nobody signs up by himself; a runner comes by invitation, a coach through the owner."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.contrib import messages
+from django.shortcuts import redirect
+
+from studio.accounts.backends import is_loopback
+
+
+class StudioAccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request):
+        return False
+
+    def pre_login(self, request, user, **kwargs):
+        # The codes by e-mail reach this too: every road to a demo person is a loopback road.
+        if user.is_demo and not is_loopback(request):
+            messages.error(request, "Demo people sign in on this machine only.")
+            raise ImmediateHttpResponse(redirect("account_login"))
+        return super().pre_login(request, user, **kwargs)

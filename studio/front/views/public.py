@@ -1,0 +1,48 @@
+"""Pages for a visitor: a runner in pain who has never heard of us."""
+
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from studio.accounts.access import login_not_required
+
+THEMES = ("auto", "light", "dark")
+A_YEAR_S = 60 * 60 * 24 * 365
+
+
+@login_not_required
+@require_safe
+def home(request):
+    return render(request, "front/landing.html")
+
+
+@login_not_required
+@require_safe
+def about(request):
+    return render(request, "front/about.html")
+
+
+@login_not_required
+@require_safe
+def privacy(request):
+    return render(request, "front/privacy.html")
+
+
+@require_safe
+def start(request):
+    """Where a sign-in leads: the coach to Today, the runner to her own page."""
+    return redirect("front:today" if request.user.is_coach else "front:me")
+
+
+@login_not_required
+@require_POST
+def theme(request):
+    """Keep the chosen look in a cookie, so that the server writes it on <html> and nothing flashes."""
+    chosen = request.POST.get("theme", "auto")
+    back = request.POST.get("next") or request.headers.get("Referer") or "/"
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    response.set_cookie("theme", chosen if chosen in THEMES else "auto", max_age=A_YEAR_S, samesite="Lax")
+    return response

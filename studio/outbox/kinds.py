@@ -1,0 +1,69 @@
+"""The kinds of message. The outbox knows none by itself: each app above registers its own in ready()."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from studio.outbox.models import Message
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    content: bytes
+    mimetype: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a message says, rendered when it is sent."""
+
+    subject: str
+    body: str
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of message.
+
+    render: the letter of a planned message, from its data, at send time.
+    wanted: "" when the message should still go out, else the reason why not, in words for the coach.
+    secret: never stored, previewed or written to a file, except in the demo studio.
+    """
+
+    name: str
+    label: str
+    render: Callable[[Message], Letter]
+    wanted: Callable[[Message], str] = lambda message: ""
+    secret: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+
+
+class UnknownKind(LookupError):
+    pass
+
+
+def register(kind: Kind) -> None:
+    known = _kinds.setdefault(kind.name, kind)
+    if known is not kind:
+        raise ValueError(f"two kinds of message are called {kind.name}")
+
+
+def kind_of(name: str) -> Kind:
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise UnknownKind(f"no app registered the message kind {name!r}") from None
+
+
+def label_of(name: str) -> str:
+    return _kinds[name].label if name in _kinds else name.replace("_", " ")
+
+
+def is_secret(name: str) -> bool:
+    """An unknown kind counts as secret: better no preview than a leaked code."""
+    return _kinds[name].secret if name in _kinds else True

@@ -1,0 +1,197 @@
+"""Plan a message; deliver it once. Mail itself cannot be exactly-once, so the row says 'sending' before SMTP hears of it."""
+
+import logging
+from datetime import datetime, timedelta
+from hashlib import sha256
+from smtplib import SMTPException
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.template import TemplateDoesNotExist
+from kombu.exceptions import OperationalError
+
+from studio.accounts.models import Coach, User
+from studio.outbox import kinds, tasks
+from studio.outbox.models import Heartbeat, Message
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 5
+RETRY_AFTER = timedelta(minutes=5)  # times the number of attempts so far
+STUCK_AFTER = timedelta(minutes=10)  # longer than the transport's time-out and the task's hard limit
+
+
+def plan_message(
+    *,
+    kind: str,
+    key: str,
+    to: str,
+    now: datetime,
+    to_name: str = "",
+    user: User | None = None,
+    coach: Coach | None = None,
+    data: dict | None = None,
+    due_at: datetime | None = None,
+) -> Message:
+    """Plan one message; the same key again is the same message.
+
+    Args:
+        kind: a registered kind's name.
+        key: what makes it one message, such as "weekly-note:17:2026-W48".
+        to, to_name: the recipient.
+        now: the clock, passed in.
+        user, coach: the person it goes to if she has a user, and the coach who sees it in her outbox.
+        data: ids for the kind's render(); never a secret.
+        due_at: when to send, an aware instant; now if left out.
+
+    Returns:
+        The message, planned now or earlier.
+    """
+    kinds.kind_of(kind)
+    message, created = Message.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "to": to,
+            "to_name": to_name[:120],
+            "user": user,
+            "coach": coach,
+            "data": data or {},
+            "due_at": due_at or now,
+            "created_at": now,
+        },
+    )
+    if created and message.due_at <= now:
+        transaction.on_commit(lambda: hurry(message.pk))
+    return message
+
+
+def hurry(message_id: int) -> None:
+    """Ask the worker to send at once. A dead broker costs a minute, not the message: beat sweeps."""
+    try:
+        tasks.deliver.apply_async(kwargs={"message_id": message_id}, retry=False)
+    except OperationalError:
+        log.warning("broker does not answer; message %s waits for the sweep", message_id)
+
+
+def claim(message_id: int, now: datetime) -> Message | None:
+    """Take one due message for sending, or None when it is taken, done or not due."""
+    with transaction.atomic():
+        message = Message.objects.due(now).select_for_update(skip_locked=True).filter(pk=message_id).first()
+        if message is None:
+            return None
+        message.state = Message.State.SENDING
+        message.claimed_at = now
+        message.attempts += 1
+        message.save(update_fields=["state", "claimed_at", "attempts"])
+    return message
+
+
+def deliver(*, message_id: int, now: datetime, transport=None) -> str | None:
+    """Send one message if it is due and still wanted; record what became of it.
+
+    Returns:
+        The message's new state, or None when somebody else has it.
+    """
+    message = claim(message_id, now)
+    if message is None:
+        return None
+    try:
+        kind = kinds.kind_of(message.kind)
+        unwanted = kind.wanted(message)
+        if unwanted:
+            return _settle(message, Message.State.SKIPPED, reason=unwanted)
+        letter = kind.render(message)
+    except (LookupError, TypeError, ValueError, AttributeError, TemplateDoesNotExist) as problem:
+        # A message that cannot be written will not get better by itself; say so where the coach looks.
+        log.exception("message %s cannot be rendered", message.pk)
+        return _settle(message, Message.State.FAILED, reason=f"could not be written: {type(problem).__name__}")
+    try:
+        send_letter(letter, to=message.to, key=message.key, transport=transport)
+    except (SMTPException, OSError) as problem:
+        return _retry_or_fail(message, problem, now)
+    return settle_sent(message, kind, letter, now)
+
+
+def settle_sent(message: Message, kind: kinds.Kind, letter: kinds.Letter, now: datetime) -> str:
+    message.sent_at = now
+    if not kind.secret or settings.DEMO:
+        message.subject, message.body, message.html = letter.subject[:300], letter.body, letter.html
+    return _settle(message, Message.State.SENT, fields=["sent_at", "subject", "body", "html"])
+
+
+def send_letter(letter: kinds.Letter, *, to: str, key: str, transport=None) -> None:
+    """Hand one letter to the transport. The Message-ID follows from the key: a second copy is seen as one."""
+    mail = EmailMultiAlternatives(
+        subject=" ".join(letter.subject.split()),
+        body=letter.body,
+        to=[to],
+        headers={"Message-ID": message_id_for(key), **letter.headers},
+        connection=transport or transport_connection(),
+    )
+    if letter.html:
+        mail.attach_alternative(letter.html, "text/html")
+    for item in letter.attachments:
+        mail.attach(item.name, item.content, item.mimetype)
+    mail.send()
+
+
+def transport_connection():
+    return get_connection(**settings.OUTBOX_TRANSPORT)
+
+
+def message_id_for(key: str) -> str:
+    return f"<{sha256(key.encode()).hexdigest()[:32]}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+def _retry_or_fail(message: Message, problem: Exception, now: datetime) -> str:
+    refused = getattr(problem, "smtp_code", 0) >= 500 or hasattr(problem, "recipients")
+    reason = "the mail server refused the address" if refused else "the mail server did not take it"
+    log.warning("message %s: %s (%s)", message.pk, reason, type(problem).__name__)
+    if refused or message.attempts >= MAX_ATTEMPTS:
+        return _settle(message, Message.State.FAILED, reason=reason)
+    message.due_at = now + RETRY_AFTER * message.attempts
+    return _settle(message, Message.State.PLANNED, reason=reason, fields=["due_at"])
+
+
+def _settle(message: Message, state: str, *, reason: str = "", fields: list[str] | None = None) -> str:
+    message.state, message.reason = state, reason[:300]
+    message.save(update_fields=["state", "reason", *(fields or [])])
+    return state
+
+
+def sweep(*, now: datetime, limit: int = 500) -> int:
+    """Send what is due and was not sent by the fast path; give back what a dead sender left behind.
+
+    Returns:
+        How many messages were looked at.
+    """
+    for message in Message.objects.stuck(now - STUCK_AFTER):
+        # It may or may not have left the house. One more try is better than silence; the Message-ID is the same.
+        if message.attempts >= MAX_ATTEMPTS:
+            _settle(message, Message.State.FAILED, reason="the sender stopped in the middle, several times")
+        else:
+            _settle(message, Message.State.PLANNED, reason="the sender stopped in the middle")
+    due = list(Message.objects.due(now).order_by("due_at").values_list("pk", flat=True)[:limit])
+    if not due:
+        return 0
+    transport = transport_connection()
+    for message_id in due:
+        deliver(message_id=message_id, now=now, transport=transport)
+    transport.close()
+    return len(due)
+
+
+def retry(*, message: Message, now: datetime) -> None:
+    """Plan a message again that was not delivered: the coach's own decision."""
+    updated = Message.objects.filter(pk=message.pk, state=Message.State.FAILED).update(
+        state=Message.State.PLANNED, due_at=now, attempts=0, reason=""
+    )
+    if updated:
+        transaction.on_commit(lambda: hurry(message.pk))
+
+
+def note_beat(*, now: datetime) -> None:
+    Heartbeat.objects.update_or_create(pk=1, defaults={"beat_at": now})
