@@ -313,32 +313,6 @@ class Proposal(OfProgram):
         return f"{self.rule} {self.slot}"
 
 
-class Alarm(OfClient):
-    """Safety that must reach a human: a red flag, a STOP or a flare. Open until a coach acknowledges it."""
-
-    class Kind(models.TextChoices):
-        RED_FLAG = "red_flag", "Red flag"
-        STOP = "stop", "Stopped for pain"
-        FLARE = "flare", "Flare"
-
-    kind = models.CharField(max_length=10, choices=Kind)
-    key = models.CharField(max_length=120, unique=True)  # one event, one alarm: "stop:session:17"
-    because = models.TextField()
-    raised_at = models.DateTimeField()
-    acknowledged_at = models.DateTimeField(null=True, blank=True)
-    acknowledged_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-
-    client_user_path = None
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["client"], condition=models.Q(acknowledged_at__isnull=True), name="alarm_open")
-        ]
-
-    def __str__(self):
-        return f"{self.kind}: {self.because[:40]}"
-
-
 class Figure(models.Model):
     """A drawn exercise, rendered once and kept by the hash of what it was drawn from."""
 
