@@ -1,0 +1,6 @@
+import "./theme-toggle.js";
+import "./scales.js";
+import "./dialogs.js";
+import "./toasts.js";
+import "./figures.js";
+import "./quantity.js";
