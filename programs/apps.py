@@ -6,5 +6,8 @@ class ProgramsConfig(AppConfig):
 
     def ready(self):
         from programs import mail
+        from programs.figures import shown
+        from studio.ui import figures
 
         mail.register_kinds()
+        figures.register(shown.find)

@@ -284,7 +284,7 @@ def line_chart(
 ) -> str:
     """A few measurements over time, each with its number; a line to the goal if there is one."""
     left, right, top, bottom = 30, 36, 18, 24
-    x = _along(len(values), left, width - right)
+    x = _along(len(values), left + 16, width - right)
 
     def y(value: float) -> float:
         return top + (high - value) / ((high - low) or 1) * (height - top - bottom)
@@ -363,7 +363,7 @@ def _x_labels(labels: Sequence[tuple[int, str]], x: Callable[[int], float], coun
 
 def _chart(parts: Sequence[str], width: int, height: int, said: str) -> str:
     return (
-        f'<svg class="chart" viewBox="0 0 {width} {height}" width="100%" role="img" aria-label="{escape(said)}">'
+        f'<svg class="chart" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="{escape(said)}">'
         f"{''.join(parts)}</svg>"
     )
 
