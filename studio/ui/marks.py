@@ -6,8 +6,9 @@ The same strings go into pages and printed reports.
 
 from collections.abc import Callable, Sequence
 from html import escape
+from math import cos, radians, sin
 
-from studio.ui.parts import EASE_FROM, STOP_FROM, pain_zone
+from studio.ui.parts import EASE_FROM, PILLARS, STOP_FROM, pain_zone
 
 Value = float | int | None
 
@@ -457,6 +458,40 @@ def hero_lanes() -> str:
     radii = (190, 164, 138, 112, 86)
     curves = "".join(f'<path d="M-20 {20 + 30 * i}H180a{r} {r} 0 0 1 {r} {r}V260"/>' for i, r in enumerate(radii))
     return f'<svg class="hero-lanes" viewBox="0 0 360 190" preserveAspectRatio="xMidYMin slice" aria-hidden="true">{curves}</svg>'
+
+
+def lane_art() -> str:
+    """The landing page's picture: a bend of six lanes, one for each pillar, with their staggered start lines."""
+    lane, inner, cx, cy = 73, 142, 640, 680
+    radii = [inner + lane * i for i in range(7)]  # from the infield outwards
+
+    def arc(r: float) -> str:
+        return f"M{_n(cx - r)} 720V{cy}A{r} {r} 0 0 1 {cx} {_n(cy - r)}H680"
+
+    def start(outer: float, degrees: float) -> str:
+        c, s = cos(radians(degrees)), sin(radians(degrees))
+        ends = [(cx - r * c, cy - r * s) for r in (outer - lane, outer)]
+        return f'<path class="start" d="M{_n(ends[0][0])} {_n(ends[0][1])}L{_n(ends[1][0])} {_n(ends[1][1])}"/>'
+
+    out = [f'<path class="infield" d="{arc(inner)}V720Z"/>']
+    out.append(
+        '<path class="apron" d="M0 0H640V680H0ZM60 720V680A580 580 0 0 1 640 100H680V720Z" fill-rule="evenodd"/>'
+    )
+    out += [f'<path class="ln" d="{arc(r)}"/>' for r in radii]
+    out += [start(outer, 5 + 2.6 * i) for i, outer in enumerate(reversed(radii[1:]))]
+    for i, (name, _) in enumerate(PILLARS.values()):
+        r = _n(radii[-2 - i] + lane * 0.36)
+        out.append(
+            f'<path id="lane{i}" fill="none" d="M{_n(cx - float(r))} {cy}A{r} {r} 0 0 1 {cx} {_n(cy - float(r))}"/>'
+        )
+        out.append(
+            f'<text class="ln-t"><textPath href="#lane{i}" startOffset="{27 if i == 5 else 30}%"><tspan class="ln-n">{i + 1}</tspan>'
+            f'<tspan dx="14">{name}</tspan></textPath></text>'
+        )
+    return (
+        '<svg class="lane-art" viewBox="0 0 640 680" preserveAspectRatio="xMidYMid slice" role="img" '
+        f'aria-label="A bend of running track with six lanes, one for each pillar of the program">{"".join(out)}</svg>'
+    )
 
 
 def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -1,5 +1,6 @@
 """The studio's template tags. They are builtins: no {% load %} needed. templates/components/README.md shows each once."""
 
+from collections.abc import Sequence
 from itertools import count
 
 from django import template
@@ -27,7 +28,6 @@ MARKUP = {
     "ring": marks.ring,
     "meter": marks.meter,
     "segments": marks.segments,
-    "pain_chart": marks.pain_chart,
     "line_chart": marks.line_chart,
     "bars": marks.bars,
     "bodymap": marks.bodymap,
@@ -35,6 +35,7 @@ MARKUP = {
     "brandmark": marks.brandmark,
     "lanes": marks.lanes,
     "hero_lanes": marks.hero_lanes,
+    "lane_art": marks.lane_art,
 }
 
 
@@ -47,6 +48,17 @@ def _tag(markup):
 
 for name, markup in MARKUP.items():
     register.simple_tag(_tag(markup), name=name)
+
+
+@register.simple_tag
+def pain_chart(values: Sequence, compact: bool | None = None, **options: object) -> SafeString:
+    """The pain chart; unless told which, one for wide screens and one for phones, of which one is shown."""
+    if compact is not None:
+        return mark_safe(marks.pain_chart(values, compact=compact, **options))
+    wide = marks.pain_chart(values, **options)
+    narrow = marks.pain_chart(values, compact=True, **options | {"width": 350, "height": 210})
+    return mark_safe(f'<div class="only-wide">{wide}</div><div class="only-narrow">{narrow}</div>')
+
 
 _serial = count(1)
 
@@ -122,3 +134,9 @@ def stepper(steps: list, now: int) -> dict:
 def figure(exercise: str, mode: str = "still") -> SafeString:
     """The drawn exercise, or a quiet placeholder. mode: still, animated, thumb."""
     return mark_safe(figures.framed(exercise, mode))
+
+
+@register.simple_tag
+def example_bodymap(label: str) -> SafeString:
+    """A made-up body map for pages that explain what one is."""
+    return mark_safe(marks.bodymap((3, 2), (2, 1), (2, 0), 1, painful=("right",), label=label))
