@@ -15,7 +15,7 @@ COUNTED_UNITS = frozenset(
 )  # half a repetition does not exist; half a degree does
 
 
-class Input(Record):
+class Input(Record, frozen=True):
     """What may be typed into the field of one test."""
 
     kind: Literal["integer", "decimal", "choice", "computed"]
@@ -27,7 +27,7 @@ class Input(Record):
     choices: tuple[str, ...] = ()  # of kind choice, in published order
 
 
-class Threshold(Record):
+class Threshold(Record, frozen=True):
     """Where a test starts to count (`normal`, d = 0) and where it counts fully (`deficit`, d = 1)."""
 
     sex: Literal["any", "male", "female"]
@@ -39,14 +39,14 @@ class Threshold(Record):
     published_median: float | None = None  # the figure from which normal and deficit were derived
 
 
-class Step(Record):
+class Step(Record, frozen=True):
     """Values up to and including `max` score `score`; max None = no limit."""
 
     max: float | None
     score: float
 
 
-class Scored(Record, tag_field="kind"):
+class Scored(Record, frozen=True, tag_field="kind"):
     """What all scoring kinds state: what the cut-offs rest on."""
 
     unit: str
@@ -56,34 +56,34 @@ class Scored(Record, tag_field="kind"):
     rationale: str
 
 
-class Linear(Scored, tag="linear"):
+class Linear(Scored, frozen=True, tag="linear"):
     thresholds: tuple[Threshold, ...]
     labels: dict[str, tuple[int, int]] = {}  # quality words of a rating scale, each with its first and last score
 
 
-class Band(Scored, tag="band"):
+class Band(Scored, frozen=True, tag="band"):
     normal_low: float
     normal_high: float
     deficit_low: float
     deficit_high: float
 
 
-class Mapped(Scored, tag="map"):
+class Mapped(Scored, frozen=True, tag="map"):
     map: dict[str, float]  # category -> d
 
 
-class Steps(Scored, tag="steps"):
+class Steps(Scored, frozen=True, tag="steps"):
     steps: tuple[Step, ...]
 
 
-class NotScored(Scored, tag="none"):
+class NotScored(Scored, frozen=True, tag="none"):
     """Recorded for context only."""
 
 
 Scoring = Linear | Band | Mapped | Steps | NotScored
 
 
-class Asymmetry(Record):
+class Asymmetry(Record, frozen=True):
     """Side difference at which asymmetry starts to count (`a0`) and counts fully (`a1`)."""
 
     kind: Literal["absolute", "percent"]
@@ -95,7 +95,7 @@ class Asymmetry(Record):
     rationale: str
 
 
-class RealChange(Record):
+class RealChange(Record, frozen=True):
     """The change a retest needs before it may be called a change."""
 
     kind: Literal["absolute", "percent"]
@@ -105,7 +105,7 @@ class RealChange(Record):
     sources: tuple[str, ...]
 
 
-class Figure(Record):
+class Figure(Record, frozen=True):
     """A published figure as it was seen, for the reader; nothing is computed from it."""
 
     label: str
@@ -116,7 +116,7 @@ class Figure(Record):
     note: str = ""
 
 
-class FieldTest(Record):
+class FieldTest(Record, frozen=True):
     """One test of the battery, with everything a form, a protocol sheet or a report shows."""
 
     id: str
@@ -172,7 +172,7 @@ class FieldTest(Record):
 DERIVED_RATIO = "mcgill_side_extensor_ratio"
 
 
-class Construct(Record):
+class Construct(Record, frozen=True):
     """One quality of an area; the first of its tests that was done speaks for it."""
 
     id: str
@@ -180,7 +180,7 @@ class Construct(Record):
     tests: tuple[str, ...]  # in order of preference
 
 
-class Area(Record):
+class Area(Record, frozen=True):
     id: str
     label: str
     role: Literal["root_cause_candidate", "context_only"]
@@ -194,18 +194,18 @@ class Area(Record):
         return self.role == "root_cause_candidate"
 
 
-class Stage(Record):
+class Stage(Record, frozen=True):
     id: str
     text: str
 
 
-class Batteries(Record):
+class Batteries(Record, frozen=True):
     quick: tuple[str, ...]
     replaced_by_dynamometer: tuple[str, ...]  # tests of the quick battery that measured strength makes needless
     minimum_per_area: dict[str, tuple[tuple[str, ...], ...]]  # area -> tests needed, each a list of alternatives
 
 
-class Selection(Record):
+class Selection(Record, frozen=True):
     """Tests as they are done: in session order, with its minutes and kit."""
 
     tests: tuple[FieldTest, ...]
@@ -219,7 +219,7 @@ class Selection(Record):
         return tuple(dict.fromkeys(item for test in self.tests for item in test.equipment if item != "none"))
 
 
-class Battery(Record):
+class Battery(Record, frozen=True):
     meta: dict[str, str | None]
     plain_numbers: dict[str, dict[str, str]]
     general_contraindications: tuple[str, ...]

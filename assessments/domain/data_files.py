@@ -25,7 +25,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     """A frozen record read from a data file; unknown keys are refused, so a typing error in the YAML is found."""
 
 
-class Quantity(Record):
+class Quantity(Record, frozen=True):
     """One number of the rules, with what it is measured in and where it comes from."""
 
     value: float

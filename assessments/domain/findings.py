@@ -174,7 +174,9 @@ def _finding(area: Area, runner: Runner, scores: scoring.Scores, rules: Rules) -
     side, weighing = reported_side(area, runner, scores, rules)
     scheme, score = rules.scheme, weighing.score
     status = scheme.status(score, weighing.confidence).status
-    is_ranked = area.is_ranked and score is not None and status != "not_enough_data"
+    rank_value = None
+    if area.is_ranked and score is not None and status != "not_enough_data":
+        rank_value = scoring.rank_value(score, weighing.confidence, scheme)
     return AreaFinding(
         side=side,
         score=score,
@@ -185,7 +187,7 @@ def _finding(area: Area, runner: Runner, scores: scoring.Scores, rules: Rules) -
         confidence_band=scheme.confidence_bands.of(weighing.confidence).id,
         status=status,
         conflict=weighing.conflict,
-        rank_value=scoring.rank_value(score, weighing.confidence, scheme) if is_ranked else None,
+        rank_value=rank_value,
         because=_because(weighing.parts, rules.battery),
     )
 

@@ -24,18 +24,18 @@ class UnknownAnswer(ValueError):
     """An answer that the questionnaire does not offer."""
 
 
-class Option(Record):
+class Option(Record, frozen=True):
     text: str
     points: int
 
 
-class Item(Record):
+class Item(Record, frozen=True):
     field: str
     label: str
     options: tuple[Option, ...] = ()  # () = a number 0-10
 
 
-class Total(Record):
+class Total(Record, frozen=True):
     unit: str
     min: float
     max: float
@@ -43,7 +43,7 @@ class Total(Record):
     sources: tuple[str, ...]
 
 
-class Meaning(Record):
+class Meaning(Record, frozen=True):
     """From this much improvement on, this may be said."""
 
     value: float
@@ -52,14 +52,14 @@ class Meaning(Record):
     say: str
 
 
-class Schedule(Record):
+class Schedule(Record, frozen=True):
     unit: str
     sources: tuple[str, ...]
     weeks: tuple[int, ...]
     text: str
 
 
-class Measure(Record):
+class Measure(Record, frozen=True):
     id: str
     name: str
     total: Total
@@ -80,19 +80,19 @@ class Measure(Record):
         return {item.field: item for item in self.items}
 
 
-class RunRule(Record):
+class RunRule(Record, frozen=True):
     during_max: Quantity
     settled_within: Quantity
 
 
-class SlowRecovery(Record):
+class SlowRecovery(Record, frozen=True):
     symptom_months_above: Quantity
     akps_below: Quantity
     expected_course: str
     sources: tuple[str, ...]
 
 
-class Outcomes(Record):
+class Outcomes(Record, frozen=True):
     meta: dict[str, str | None]
     plain_numbers: dict[str, dict[str, str]]
     measures: tuple[Measure, ...]

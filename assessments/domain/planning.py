@@ -23,12 +23,12 @@ from assessments.domain.records import AreaFinding, AssessRequest, AssessResult
 from assessments.domain.rules import Rules
 
 
-class AsymmetryRule(Record):
+class AsymmetryRule(Record, frozen=True):
     worth_telling: Quantity
     exercises: dict[str, str]  # battery test -> exercise of the library, in order of precedence
 
 
-class Planning(Record):
+class Planning(Record, frozen=True):
     meta: dict[str, str | None]
     max_move: Quantity
     asymmetry: AsymmetryRule
@@ -111,8 +111,8 @@ def largest_side_difference(request: AssessRequest, rules: Rules | None = None) 
 
     Returns:
         The difference of at least 10 %, (strong - weak) / strong; ties go to the test listed first.  None below that.
-        For fault ratings, where 0 is best, strength is the part of the scale without faults: 1 of 6 faults against 3
-        is (5 - 3) / 5 = 40 %.
+        For fault ratings, where 0 is best, strength is the part of the scale without faults (1 of 6 faults against 3
+        is (5 - 3) / 5 = 40 %), and the two ratings must differ by their own measurement error or more.
 
     Source:
         Program rule R-S6; the reading for fault ratings is the studio's own.
@@ -141,4 +141,5 @@ def _strengths(test: FieldTest, request: AssessRequest, rules: Rules) -> tuple[f
             return None
         top = test.input.valid[1] if test.input.valid else 0.0
         values.append(top - reading.value if test.direction == "lower_better" else reading.value)
-    return values[0], values[1]
+    error = test.real_change.value if test.real_change and test.direction == "lower_better" else 0.0
+    return (values[0], values[1]) if abs(values[0] - values[1]) >= error else None

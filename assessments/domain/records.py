@@ -31,9 +31,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 class AssessRequest(msgspec.Struct, frozen=True):
     runner: Runner
-    red_flags: Mapping[
-        str, bool | tuple[str, ...]
-    ] = {}  # id -> yes/no, or the sub-items answered yes; absent = not asked
+    red_flags: Mapping[str, bool | Sequence[str]] = {}  # yes/no, or the sub-items answered yes; absent = not asked
     cleared: bool = False  # a clinician's clearance is recorded
     measurements: Mapping[str, Mapping[str, Reading]] = {}  # test id -> left/right or both -> reading, in battery order
 
@@ -87,21 +85,21 @@ class Because(msgspec.Struct, frozen=True):
     """
 
     test: str
-    side: Literal["left", "right", "both"]
+    side: str  # left, right or both
     value: Value
     unit: str
     normal: Value
     deficit: Value
     d: float
     weight: float  # of the test's construct, of 10 in the area
-    basis: Literal["published", "derived", "expert_estimate"]
+    basis: str  # published, derived or expert_estimate
     sources: tuple[str, ...]
 
 
 class AreaFinding(msgspec.Struct, frozen=True):
     """One area on the side that is reported for the runner."""
 
-    side: Literal["left", "right"]
+    side: str  # left or right
     score: float | None  # 0-1; None = nothing scored on that side
     coverage: float  # 0-1, share of the area's weight that was measured
     spread: float  # weighted standard deviation of the side scores

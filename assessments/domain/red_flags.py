@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -11,10 +11,10 @@ from assessments.domain.records import Gate, GateAction
 
 SEVERITY: tuple[GateAction, ...] = ("stop_urgent", "refer", "caution", "none")  # most severe first
 
-Answer = bool | tuple[str, ...]
+Answer = bool | Sequence[str]
 
 
-class SubItem(Record):
+class SubItem(Record, frozen=True):
     id: str
     text: str
     age_min: int | None = None  # years: the item is true of every runner in the age range, asked or not
@@ -26,7 +26,7 @@ class SubItem(Record):
         return age >= self.age_min and (self.age_max is None or age <= self.age_max)
 
 
-class RedFlag(Record):
+class RedFlag(Record, frozen=True):
     id: str
     action: Literal["stop_urgent", "refer", "caution"]
     timeframe: str  # within which the runner should be seen; "" for a caution
@@ -43,18 +43,19 @@ class RedFlag(Record):
         """Decide one flag from its answer.
 
         Args:
-            answer: yes or no, or for a flag with sub-items the ids answered yes.
+            answer: yes or no, or for a flag with sub-items the ids answered yes.  A plain yes to such a flag counts as
+                the whole of it.
             age: years; sub-items that are about age count as answered yes when the age says so, so that nobody has to
                 tick what is already known.
         """
-        if not self.sub_items:
-            return answer is True
-        yes = set(answer) if isinstance(answer, tuple) else set()
+        if isinstance(answer, bool) or not self.sub_items:
+            return bool(answer)
+        yes = set(answer)
         yes |= {item.id for item in self.sub_items if item.is_known_from(age)}
         return yes.issuperset(self.all_of) and not yes.isdisjoint(self.any_of)
 
 
-class RedFlags(Record):
+class RedFlags(Record, frozen=True):
     meta: dict[str, str | None]
     plain_numbers: dict[str, dict[str, str]]
     red_flags: tuple[RedFlag, ...]
@@ -75,7 +76,8 @@ class RedFlags(Record):
             The gate before clearance; Gate.is_open and Gate.stands take clearance into account.
         """
         up = [flag for flag in self.red_flags if flag.id in answers and flag.is_up(answers[flag.id], age)]
-        action = min((flag.action for flag in up), key=SEVERITY.index, default="none")
+        actions: list[GateAction] = [flag.action for flag in up]
+        action: GateAction = min(actions, key=SEVERITY.index, default="none")
         return Gate(action, tuple(flag.id for flag in up))
 
     def unasked(self, answers: Mapping[str, Answer]) -> tuple[str, ...]:

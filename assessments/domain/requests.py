@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -43,8 +44,8 @@ class JsonObject(dict[str, Any]):
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        seen: set[str] = set()
-        self.repeated = [key for key, _ in pairs if key in seen or seen.add(key)]
+        counts = Counter(key for key, _ in pairs)
+        self.repeated = [key for key, count in counts.items() if count > 1]
 
 
 def read_json(text: str | bytes) -> Any:
@@ -129,7 +130,7 @@ class _Reader:
             self.problems.append(Problem(path, message))
         return not message
 
-    def object(self, data: object, path: str, allowed: Iterable[str], what: str = "key") -> Mapping[str, Any]:
+    def known_fields(self, data: object, path: str, allowed: Iterable[str], what: str = "key") -> Mapping[str, Any]:
         """A JSON object with known keys; unknown and repeated ones are problems and are left out."""
         if not isinstance(data, Mapping):
             self.problem(path or "input", f"{_quote(data)} is not an object")
@@ -147,7 +148,7 @@ class _Reader:
         return known
 
     def request(self, data: object) -> AssessRequest | None:
-        top = self.object(data, "", ("runner", "red_flags", "cleared", "measurements"))
+        top = self.known_fields(data, "", ("runner", "red_flags", "cleared", "measurements"))
         runner = None
         if "runner" in top:
             runner = self.runner(top["runner"])
@@ -158,10 +159,10 @@ class _Reader:
         if not isinstance(cleared, bool):
             self.problem("cleared", f"{_quote(cleared)} is not true or false")
         measurements = self.measurements(top.get("measurements", {}))
-        return runner and AssessRequest(runner, red_flags, cleared, measurements)
+        return AssessRequest(runner, red_flags, cleared, measurements) if runner else None
 
     def runner(self, data: object) -> Runner | None:
-        fields = self.object(data, "runner", ("age", "sex", "painful_side"))
+        fields = self.known_fields(data, "runner", ("age", "sex", "painful_side"))
         ages = self.rules.scheme.runner_age
         checks = {
             "age": (f"a whole number {ages.min}-{ages.max}", lambda v: _whole_number_problem(v, ages.min, ages.max)),
@@ -180,7 +181,7 @@ class _Reader:
 
     def red_flags(self, data: object) -> dict[str, Answer]:
         flags = self.rules.red_flags.flag
-        answers = self.object(data, "red_flags", flags, "red flag")
+        answers = self.known_fields(data, "red_flags", flags, "red flag")
         return {
             flag.id: self.red_flag(flag, answers[flag.id], f"red_flags.{flag.id}")
             for flag in flags.values()
@@ -206,7 +207,7 @@ class _Reader:
     def measurements(self, data: object) -> dict[str, dict[str, Reading]]:
         tests = {test.id: test for test in self.rules.battery.tests}
         entered = [test.id for test in tests.values() if test.is_entered]
-        known = self.object(data, "measurements", tests, "test")
+        known = self.known_fields(data, "measurements", tests, "test")
         read: dict[str, dict[str, Reading]] = {}
         for test in tests.values():
             path = f"measurements.{test.id}"
@@ -222,7 +223,7 @@ class _Reader:
 
     def readings(self, test: FieldTest, data: object, path: str) -> dict[str, Reading]:
         sides = {side: (side, f"pain_{side}") for side in test.sides} if test.per_side else {"both": ("value", "pain")}
-        fields = self.object(data, path, [key for keys in sides.values() for key in keys])
+        fields = self.known_fields(data, path, [key for keys in sides.values() for key in keys])
         readings = {}
         for side, (value_key, pain_key) in sides.items():
             value: Value | None = None

@@ -14,7 +14,7 @@ CONSTRUCT_WEIGHTS_ADD_TO = 10
 AGES = range(121)  # the thresholds of every test cover ages 0 to 120
 
 
-class Source(Record):
+class Source(Record, frozen=True):
     id: str
     citation: str
     identifier: str
@@ -23,11 +23,11 @@ class Source(Record):
     note: str = ""
 
 
-class Bibliography(Record):
+class Bibliography(Record, frozen=True):
     sources: tuple[Source, ...]
 
 
-class Rules(Record):
+class Rules(Record, frozen=True):
     battery: Battery
     scheme: Scheme
     red_flags: RedFlags

@@ -7,30 +7,30 @@ from assessments.domain.data_files import Quantity, Record
 BOUNDARY_SLACK = 1e-9  # so that a score of 0.40 is 0.40 when floating point made it 0.39999999999999997
 
 
-class Grades(Record):
+class Grades(Record, frozen=True):
     unit: str
     sources: tuple[str, ...]
     values: dict[str, float]
 
 
-class QualityStep(Record):
+class QualityStep(Record, frozen=True):
     max: int  # NRS 0-10, inclusive
     q: float
 
 
-class PainQuality(Record):
+class PainQuality(Record, frozen=True):
     unit: str
     sources: tuple[str, ...]
     steps: tuple[QualityStep, ...]
 
 
-class BandStep(Record):
+class BandStep(Record, frozen=True):
     min: float
     id: str
     label: str
 
 
-class Bands(Record):
+class Bands(Record, frozen=True):
     unit: str
     sources: tuple[str, ...]
     bands: tuple[BandStep, ...]  # ascending
@@ -40,7 +40,7 @@ class Bands(Record):
         return max((band for band in self.bands if value >= band.min - BOUNDARY_SLACK), key=lambda band: band.min)
 
 
-class StatusRow(Record):
+class StatusRow(Record, frozen=True):
     when: str  # the published condition, which the numbers repeat
     status: str
     text: str
@@ -55,13 +55,13 @@ class StatusRow(Record):
         )
 
 
-class StatusTable(Record):
+class StatusTable(Record, frozen=True):
     unit: str
     sources: tuple[str, ...]
     rows: tuple[StatusRow, ...]  # in the order of checking
 
 
-class AgeRule(Record):
+class AgeRule(Record, frozen=True):
     unit: str
     sources: tuple[str, ...]
     score_from: int  # years: adult norms are used from this age
@@ -69,14 +69,14 @@ class AgeRule(Record):
     text: str
 
 
-class AgeRange(Record):
+class AgeRange(Record, frozen=True):
     unit: str
     sources: tuple[str, ...]
     min: int
     max: int
 
 
-class Scheme(Record):
+class Scheme(Record, frozen=True):
     meta: dict[str, str | None]
     plain_numbers: dict[str, dict[str, str]]
     steps: tuple[dict[str, int | str], ...]
