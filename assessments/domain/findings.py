@@ -25,6 +25,7 @@ from assessments.domain.rules import Rules
 from assessments.domain.scoring import Part, SideScore, Weighing
 from assessments.domain.thresholds import absolute_deficit, deficit_label
 
+TIE_DECIMALS = 9
 SIDE_PLANK, EXTENSOR_HOLD = "side_plank", "trunk_extensor_hold"
 
 Readings = Mapping[str, Mapping[str, Reading]]
@@ -167,7 +168,13 @@ def reported_side(area: Area, runner: Runner, scores: scoring.Scores, rules: Rul
     """Step 13: the painful side; for both or none the larger score, then the larger confidence, then left."""
     candidates = SIDES if runner.painful_side in ("both", "none") else (runner.painful_side,)
     weighings = [(side, area_on_side(area, scores, side, rules)) for side in candidates]
-    return max(weighings, key=lambda item: (-1.0 if item[1].score is None else item[1].score, item[1].confidence))
+    return max(weighings, key=lambda item: _precedence(item[1]))  # max keeps the first, so a full tie is left
+
+
+def _precedence(weighing: Weighing) -> tuple[float, float]:
+    """Equal scores are equal whatever their last bits say, so that the confidence decides between them."""
+    score = -1.0 if weighing.score is None else weighing.score
+    return round(score, TIE_DECIMALS), round(weighing.confidence, TIE_DECIMALS)
 
 
 def _finding(area: Area, runner: Runner, scores: scoring.Scores, rules: Rules) -> AreaFinding:

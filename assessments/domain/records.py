@@ -5,7 +5,7 @@ The records of the result are encoded as they stand: their field order is the ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
