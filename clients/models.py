@@ -1,6 +1,7 @@
 """The runner as a person: record, availability, kit, pauses, consent, invitations and notes."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -20,6 +21,27 @@ class ClientQuerySet(OwnedQuerySet):
 
     def current(self):
         return self.exclude(status=Client.Status.FINISHED)
+
+    def resting(self):
+        """Paused: an open-ended pause runs (clients.services keeps the status and the pause together)."""
+        return self.filter(status=Client.Status.PAUSED)
+
+    def finished(self):
+        return self.filter(status=Client.Status.FINISHED)
+
+    def matching(self, text: str):
+        """Those whose name, address, side, story or notes hold every word of the text."""
+        rows = self
+        for word in text.split():
+            noted = Note.objects.filter(client=models.OuterRef("pk"), body__icontains=word)
+            rows = rows.filter(
+                models.Q(name__icontains=word)
+                | models.Q(email__icontains=word)
+                | models.Q(painful_side__iexact=word)
+                | models.Q(story__icontains=word)
+                | models.Exists(noted)
+            )
+        return rows
 
 
 class Client(models.Model):
@@ -95,6 +117,14 @@ class Client(models.Model):
     def first_name(self) -> str:
         return self.name.split()[0] if self.name.split() else self.name
 
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def local_date(self, now: datetime) -> date:
+        """The day it is for the runner at an instant."""
+        return now.astimezone(self.zone).date()
+
     def age_on(self, day: date) -> int | None:
         """Full years on a day; None when the birthday is not known."""
         if self.born_on is None:
@@ -117,6 +147,15 @@ class OfClient(models.Model):
         abstract = True
 
 
+class PauseQuerySet(OwnedQuerySet):
+    def touching(self, first: date, last: date):
+        """Pauses with at least one day from first to last, both included."""
+        return self.filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=first), starts_on__lte=last)
+
+    def covering(self, day: date):
+        return self.touching(day, day)
+
+
 class Pause(OfClient):
     """Days that count for nothing: illness, holiday, an injury elsewhere, life, or a flare of the knee."""
 
@@ -133,6 +172,8 @@ class Pause(OfClient):
     note = models.CharField(max_length=300, blank=True)
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = PauseQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -191,8 +232,12 @@ class Invitation(OfClient):
     def __str__(self):
         return f"invitation to {self.sent_to}"
 
-    def is_open(self, now) -> bool:
+    def is_open(self, now: datetime) -> bool:
         return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
+
+    @property
+    def is_used(self) -> bool:
+        return self.accepted_at is not None
 
 
 class Note(OfClient):

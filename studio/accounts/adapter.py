@@ -1,7 +1,7 @@
 """How allauth behaves here: nobody signs up by himself; a runner comes by invitation, a coach through the owner."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.account.internal.stagekit import clear_login
 from django.contrib import messages
 from django.shortcuts import redirect
 
@@ -15,6 +15,7 @@ class StudioAccountAdapter(DefaultAccountAdapter):
     def pre_login(self, request, user, **kwargs):
         # The codes by e-mail reach this too: every road to a demo person is a loopback road.
         if user.is_demo and not is_loopback(request):
+            clear_login(request)
             messages.error(request, "Demo people sign in on this machine only.")
-            raise ImmediateHttpResponse(redirect("account_login"))
+            return redirect("account_login")
         return super().pre_login(request, user, **kwargs)

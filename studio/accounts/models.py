@@ -62,7 +62,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_is_unique"),
-            models.CheckConstraint(condition=models.Q(role__in=["owner", "coach", "client"]), name="user_role_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["owner", "coach", "client"]), name="user_role_is_known"
+            ),
         ]
 
     def __str__(self):

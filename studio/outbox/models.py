@@ -30,6 +30,7 @@ class Message(models.Model):
     to_name = models.CharField(max_length=120, blank=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="messages")
     coach = models.ForeignKey(Coach, on_delete=models.CASCADE, null=True, blank=True, related_name="messages")
+    client_id = models.PositiveBigIntegerField(null=True, blank=True, db_index=True)  # whose record it is about, if any
     data = models.JSONField(default=dict)  # ids for render(); never a secret, never health data
     due_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
@@ -44,6 +45,7 @@ class Message(models.Model):
 
     coach_path = "coach"
     client_user_path = None
+    client_id_path = "client_id"  # reading what was sent to a runner is a look at her record
 
     objects = MessageQuerySet.as_manager()
 

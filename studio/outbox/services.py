@@ -32,6 +32,7 @@ def plan_message(
     to_name: str = "",
     user: User | None = None,
     coach: Coach | None = None,
+    client_id: int | None = None,
     data: dict | None = None,
     due_at: datetime | None = None,
 ) -> Message:
@@ -43,6 +44,7 @@ def plan_message(
         to, to_name: the recipient.
         now: the clock, passed in.
         user, coach: the person it goes to if she has a user, and the coach who sees it in her outbox.
+        client_id: the runner's record it is about; a coach who reads the message is then noted as having looked at it.
         data: ids for the kind's render(); never a secret.
         due_at: when to send, an aware instant; now if left out.
 
@@ -58,6 +60,7 @@ def plan_message(
             "to_name": to_name[:120],
             "user": user,
             "coach": coach,
+            "client_id": client_id,
             "data": data or {},
             "due_at": due_at or now,
             "created_at": now,

@@ -1,0 +1,89 @@
+"""Safety reaches a human: raise an alarm, mail the coach at once, until somebody acknowledges it."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.models import Alarm, Client
+from studio.accounts.models import User
+from studio.outbox import services as outbox
+from studio.outbox.kinds import Kind, Letter, register
+from studio.outbox.models import Message
+
+NAME = "alarm"
+
+WHAT_HAPPENED = {
+    Alarm.Kind.RED_FLAG: "answered yes to a safety question",
+    Alarm.Kind.STOP: "stopped a session for pain",
+    Alarm.Kind.FLARE: "reports a flare of the knee",
+}
+
+
+@transaction.atomic
+def raise_alarm(*, client: Client, kind: str, key: str, because: str, now: datetime) -> Alarm:
+    """Put an alarm on the coach's Today and mail her at once; the same key again is the same alarm.
+
+    Args:
+        client: the runner it is about.
+        kind: an Alarm.Kind.
+        key: what makes it one event, such as "red_flag:check:17".
+        because: one sentence for the coach; it is shown in the record and never mailed.
+        now: the clock, passed in.
+
+    Returns:
+        The alarm, raised now or earlier.
+    """
+    alarm, created = Alarm.objects.get_or_create(
+        key=key, defaults={"client": client, "kind": kind, "because": because, "raised_at": now}
+    )
+    if created:
+        coach = client.coach
+        outbox.plan_message(
+            kind=NAME, key=f"alarm:{alarm.pk}", to=coach.user.email, to_name=coach.user.name, user=coach.user,
+            coach=coach, client_id=client.pk, data={"alarm": alarm.pk}, now=now,
+        )  # fmt: skip
+    return alarm
+
+
+def acknowledge(*, alarm: Alarm, by: User, now: datetime) -> bool:
+    """A coach has seen it and takes over. False when somebody was there before; the first name stays."""
+    return bool(
+        Alarm.objects.filter(pk=alarm.pk, acknowledged_at__isnull=True).update(acknowledged_at=now, acknowledged_by=by)
+    )
+
+
+def _alarm_of(message: Message) -> Alarm | None:
+    return Alarm.objects.select_related("client__coach__user").filter(pk=message.data.get("alarm")).first()
+
+
+def _wanted(message: Message) -> str:
+    alarm = _alarm_of(message)
+    if alarm is None:
+        return "the record was erased"
+    return "acknowledged before it could be sent" if alarm.acknowledged_at else ""
+
+
+def _render(message: Message) -> Letter:
+    alarm = _alarm_of(message)
+    coach = alarm.client.coach.user
+    with timezone.override(coach.zone):
+        words = {
+            "alarm": alarm,
+            "runner": alarm.client.name,
+            "coach": coach.get_short_name(),
+            "what_happened": WHAT_HAPPENED[Alarm.Kind(alarm.kind)],
+            "url": settings.SITE_URL + reverse("front:client_record", kwargs={"pk": alarm.client_id}),
+        }
+        body = render_to_string("email/clients/alarm.txt", words)
+    return Letter(f"Please look now: {alarm.client.name}", body)
+
+
+KIND = Kind(NAME, "Safety alarm", render=_render, wanted=_wanted)
+
+
+def register_kind() -> None:
+    register(KIND)

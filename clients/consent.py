@@ -1,0 +1,60 @@
+"""Consent to keep and use health data: versioned, shown in full, withdrawable.
+
+The words a runner agreed to are stored with the yes. When the words change, VERSION changes, and everybody is asked anew.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from clients.models import Client, Consent
+from studio.outbox import services as outbox
+
+VERSION = "2026-11"
+TEXT = """\
+I agree that the studio keeps and uses what I tell it about my health.
+
+What: the answers of my intake, what hurts and how much, test results, what I train and how my knee takes it.
+Why: to see whether training is safe for me, to find what may contribute to my knee pain, and to write and adjust my plan.
+Who sees it: my coach and the studio's owner. Every look at my record is noted, and I can ask for the list.
+It is never sold, and never used for advertising.
+How long: until I ask for it to be erased.
+
+I can withdraw this consent at any time in my settings. What was done before stays lawful. Without it the studio cannot
+assess me or change my plan. This is coaching and not medical care."""
+
+
+def has_consent(client: Client) -> bool:
+    """Whether the runner agrees, today, to the words of the current version."""
+    return Consent.objects.filter(client=client, version=VERSION, withdrawn_at__isnull=True).exists()
+
+
+@transaction.atomic
+def give_consent(*, client: Client, now: datetime) -> Consent:
+    """The runner's yes to the current words; a second yes is the first one."""
+    Client.objects.select_for_update().get(pk=client.pk)
+    given = client.consents.filter(version=VERSION, withdrawn_at__isnull=True).first()
+    return given or Consent.objects.create(client=client, version=VERSION, text=TEXT, given_at=now)
+
+
+@transaction.atomic
+def withdraw_consent(*, client: Client, now: datetime) -> bool:
+    """Take back every open yes and tell the coach, who must stop planning. False when there was none.
+
+    The rows stay: they say what was agreed to, from when to when.
+    """
+    withdrawn = Consent.objects.filter(client=client, withdrawn_at__isnull=True).update(withdrawn_at=now)
+    if withdrawn:
+        coach = client.coach
+        outbox.plan_message(
+            kind="consent_withdrawn",
+            key=f"consent-withdrawn:{client.pk}:{now.isoformat()}",
+            to=coach.user.email,
+            to_name=coach.user.name,
+            user=coach.user,
+            coach=coach,
+            client_id=client.pk,
+            data={"client": client.pk},
+            now=now,
+        )
+    return bool(withdrawn)

@@ -1,0 +1,362 @@
+"""What people type about a runner, as clean values in the units of the record."""
+
+from datetime import date, timedelta
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Fieldset, Layout
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
+
+from clients import vocabulary
+from clients.models import Client, Pause
+from studio.accounts.models import Coach, User
+from studio.accounts.zones import zone_choices
+
+OLDEST = 100  # years
+STORY_LENGTH = 5000  # characters
+
+
+def one_line(text: str) -> str:
+    """A name as one line: no line breaks, no double spaces."""
+    return " ".join(text.split())
+
+
+class Name(forms.CharField):
+    def __init__(self, **kwargs):
+        super().__init__(**{"max_length": 120, "label": "Name"} | kwargs)
+
+    def to_python(self, value):
+        return one_line(super().to_python(value))
+
+
+class Zone(forms.ChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(**{"choices": zone_choices, "label": "Time zone"} | kwargs)
+
+
+class Several(forms.MultipleChoiceField):
+    """Any number of ids from a vocabulary, kept in the vocabulary's order."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, words: dict[str, str], **kwargs):
+        super().__init__(**{"choices": list(words.items()), "required": False} | kwargs)
+
+    def clean(self, value):
+        chosen = set(super().clean(value))
+        return [key for key, _ in self.choices if key in chosen]
+
+
+class Lines(forms.CharField):
+    """A few short sentences, one a line."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, most: int = 10, length: int = 200, **kwargs):
+        self.most, self.length = most, length
+        super().__init__(**{"required": False, "max_length": most * (length + 2)} | kwargs)
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        lines = [one_line(line) for line in super().clean(value).splitlines() if line.strip()]
+        if len(lines) > self.most:
+            raise ValidationError(f"Write at most {self.most} lines.")
+        if any(len(line) > self.length for line in lines):
+            raise ValidationError(f"Keep each line under {self.length} characters.")
+        return lines
+
+
+class Plain(FormHelper):
+    """The page writes the <form> and its buttons; crispy writes the fields."""
+
+    form_tag = False
+    disable_csrf = True
+
+
+class Show(TextChoices):
+    CURRENT = "", "All"
+    LEADS = "leads", "Leads"
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+    FINISHED = "finished", "Finished"
+
+
+class RosterForm(forms.Form):
+    """Search and filter; what makes no sense is left out, not complained about."""
+
+    q = forms.CharField(required=False, max_length=100)
+    show = forms.ChoiceField(required=False, choices=Show.choices)
+
+    def wanted(self) -> tuple[str, Show]:
+        self.is_valid()
+        return self.cleaned_data.get("q", ""), Show(self.cleaned_data.get("show", ""))
+
+
+class NewRunnerForm(forms.Form):
+    name = Name()
+    email = forms.EmailField(label="E-mail", max_length=254)
+    time_zone = Zone()
+    story = forms.CharField(
+        label="What the knee is doing",
+        required=False,
+        max_length=STORY_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    coach = forms.ModelChoiceField(Coach.objects.none(), label="Coach", empty_label=None)
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        coaches = Coach.objects.select_related("user").order_by("user__name")
+        if user.is_owner and coaches.count() > 1:
+            self.fields["coach"].queryset = coaches
+            self.fields["coach"].initial = coaches.filter(user=user).first()
+        else:
+            del self.fields["coach"]
+        self.helper = Plain()
+
+
+class DetailsForm(forms.ModelForm):
+    """What the coach keeps in order about a runner."""
+
+    name = Name()
+    email = forms.EmailField(label="E-mail", max_length=254)
+    time_zone = Zone()
+    kit = Several(vocabulary.KIT, label="At home", help_text="Body weight and floor space are always there.")
+    tools = Several(vocabulary.TOOLS, label="For tests")
+    tags = Several(
+        vocabulary.TAGS, label="Does any of this apply?", help_text="The plan leaves out what does not go with it."
+    )
+    weekdays = Several(vocabulary.WEEKDAYS, label="Training days")
+    hard_run_days = Several(vocabulary.WEEKDAYS, label="Days of hard runs")
+    goals = Lines(label="Goals", help_text="One a line.")
+
+    class Meta:
+        model = Client
+        fields = [
+            "name", "time_zone", "story", "goals", "weekdays", "hard_run_days", "minutes", "if_then_cue", "if_then_place",
+            "kit", "tools", "tags",
+        ]  # fmt: skip
+        labels = {
+            "story": "What the knee is doing",
+            "minutes": "Minutes a session",
+            "if_then_cue": "When …",
+            "if_then_place": "… where",
+        }
+        help_texts = {
+            "minutes": "15 to 90.",
+            "if_then_cue": "Such as: after work on Tuesday",
+            "if_then_place": "Such as: in the living room",
+        }
+        widgets = {
+            "story": forms.Textarea(attrs={"rows": 5}),
+            "minutes": forms.NumberInput(attrs={"min": 15, "max": 90}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.user_id:  # the address is a sign-in now, and the runner's own to change
+            del self.fields["email"]
+        else:
+            self.fields["email"].initial = self.instance.email
+        self.helper = Plain()
+        self.helper.layout = Layout(
+            Fieldset(
+                "Person",
+                Div(
+                    *(Field(name) for name in ("name", "email", "time_zone") if name in self.fields), css_class="cols-2"
+                ),
+                "story",
+                "goals",
+                css_class="set",
+            ),
+            Fieldset(
+                "Training",
+                "weekdays",
+                "hard_run_days",
+                Div("minutes", "if_then_cue", "if_then_place", css_class="cols-3"),
+                css_class="set",
+            ),
+            Fieldset("What there is", "kit", "tools", css_class="set"),
+            Fieldset("What the plan leaves out", "tags", css_class="set"),
+        )
+
+    def clean_minutes(self):
+        return checked_minutes(self.cleaned_data["minutes"])
+
+    def clean_tags(self):
+        """The tags that the rules set themselves are not on the form; they stay as they are."""
+        computed = [tag for tag in self.instance.tags if tag not in vocabulary.TAGS]
+        return self.cleaned_data["tags"] + computed
+
+
+def checked_minutes(minutes: int | None) -> int | None:
+    if minutes is not None and not 15 <= minutes <= 90:
+        raise ValidationError("A session has 15 to 90 minutes.")
+    return minutes
+
+
+class PauseForm(forms.Form):
+    """Start a pause: today or from a later day, until a day or until the runner is back."""
+
+    kind = forms.ChoiceField(
+        label="What is it?", choices=[choice for choice in Pause.Kind.choices if choice[0] != Pause.Kind.FLARE]
+    )
+    starts_on = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    ends_on = forms.DateField(
+        label="Last day",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Leave it empty when you cannot know.",
+    )
+    note = forms.CharField(label="A word about it", required=False, max_length=300)
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["starts_on"].initial = today
+        self.helper = Plain()
+        self.helper.layout = Layout("kind", Div("starts_on", "ends_on", css_class="cols-2"), "note")
+
+    def clean(self):
+        data = super().clean()
+        starts, ends = data.get("starts_on"), data.get("ends_on")
+        if starts is None:
+            return data
+        if abs(starts - self.today) > timedelta(days=366):
+            self.add_error("starts_on", "Choose a day within a year from today.")
+        elif ends is None and "ends_on" not in self.errors and starts > self.today:
+            self.add_error("ends_on", "A pause that starts later needs a last day.")
+        elif ends is not None and ends < starts:
+            self.add_error("ends_on", "The last day comes before the first.")
+        elif ends is not None and ends - starts > timedelta(days=366):
+            self.add_error("ends_on", "A pause is at most a year long.")
+        return data
+
+
+class NoteForm(forms.Form):
+    body = forms.CharField(
+        label="Note",
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The runner does not see it.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = Plain()
+
+
+class AcceptForm(forms.Form):
+    """The runner's yes to an invitation."""
+
+    name = Name(label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    born_on = forms.DateField(
+        label="Date of birth",
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
+        help_text="Some tests are read by age.",
+    )
+    time_zone = Zone(
+        label="Where you live", help_text="So that a day is your day, and eight o'clock your eight o'clock."
+    )
+    password = forms.CharField(
+        label="A password", max_length=128, strip=False, help_text="At least 10 characters. Three or four words are good.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+    again = forms.CharField(
+        label="The same password again", max_length=128, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+    def __init__(self, *args, email: str, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.email, self.today = email, today
+        self.helper = Plain()
+
+    def clean_born_on(self):
+        born = self.cleaned_data["born_on"]
+        if not self.today.year - OLDEST <= born.year or born >= self.today:
+            raise ValidationError("Write the day you were born.")
+        return born
+
+    def clean(self):
+        data = super().clean()
+        password, again = data.get("password"), data.get("again")
+        if password and again and password != again:
+            self.add_error("again", "This is not the same password.")
+        elif password:
+            try:
+                validate_password(password, User(email=self.email, name=data.get("name", "")))
+            except ValidationError as problem:
+                self.add_error("password", problem)
+        return data
+
+
+class PersonForm(forms.ModelForm):
+    """The runner about herself."""
+
+    name = Name(label="Name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    time_zone = Zone()
+    clock_24h = forms.TypedChoiceField(
+        label="Clock", choices=[("1", "24 hours, 18:00"), ("0", "12 hours, 6:00 pm")], coerce=lambda value: value == "1"
+    )
+
+    class Meta:
+        model = User
+        fields = ["name", "time_zone", "units", "first_weekday", "clock_24h"]
+        labels = {"units": "Distances and weights", "first_weekday": "A week starts on"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["clock_24h"] = "1" if self.instance.clock_24h else "0"
+        self.helper = Plain()
+
+
+class TrainingForm(forms.ModelForm):
+    """When, how long and with what the runner trains."""
+
+    weekdays = Several(vocabulary.WEEKDAYS, label="Days that suit you")
+    kit = Several(
+        vocabulary.KIT, label="What you have at home", help_text="Your body and some floor are enough to begin."
+    )
+
+    class Meta:
+        model = Client
+        fields = ["weekdays", "minutes", "if_then_cue", "if_then_place", "kit"]
+        labels = {"minutes": "Minutes a session", "if_then_cue": "I train when …", "if_then_place": "… and I do it"}
+        help_texts = {
+            "minutes": "15 to 90. What you really have, not what you wish for.",
+            "if_then_cue": "Such as: I have put the kettle on after work",
+            "if_then_place": "Such as: on the mat in the living room",
+        }
+        widgets = {"minutes": forms.NumberInput(attrs={"min": 15, "max": 90})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = Plain()
+
+    def clean_minutes(self):
+        return checked_minutes(self.cleaned_data["minutes"])
+
+
+class WeeklyNoteForm(forms.Form):
+    wanted = forms.BooleanField(label="Send me the weekly note", required=False)
+    note_weekday = forms.TypedChoiceField(
+        label="Day", coerce=int, choices=list(enumerate(vocabulary.WEEKDAYS.values()))
+    )
+    note_hour = forms.TypedChoiceField(label="Hour", coerce=int)
+
+    def __init__(self, *args, clock_24h: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note_hour"].choices = [(hour, hour_words(hour, clock_24h)) for hour in range(24)]
+        self.helper = Plain()
+        self.helper.layout = Layout("wanted", Div("note_weekday", "note_hour", css_class="cols-2"))
+
+
+def hour_words(hour: int, clock_24h: bool) -> str:
+    if clock_24h:
+        return f"{hour:02}:00"
+    return f"{hour % 12 or 12}:00 {'am' if hour < 12 else 'pm'}"

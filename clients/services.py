@@ -1,0 +1,374 @@
+"""What the studio does with a runner's record: leads, invitations, pauses, notes, standing."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.core import signing
+from django.db import IntegrityError, transaction
+
+from clients.models import Client, Invitation, Note, Pause
+from studio.accounts import services as accounts
+from studio.accounts.models import Coach, User
+from studio.outbox import services as outbox
+
+INVITATION_LASTS = timedelta(days=14)
+YOUNGEST_ALONE = 16  # years; source: product rule "under-16s: no self-service" (assessment.md, flag under_16)
+
+_signer = signing.Signer(salt="clients.invitation", sep=".")
+
+
+class ClientError(Exception):
+    """Something a person can be told; the message is the sentence."""
+
+
+class AlreadySignsIn(ClientError):
+    pass
+
+
+class InvitationClosed(ClientError):
+    """The link was used, revoked or is too old."""
+
+
+class UnderAge(ClientError):
+    pass
+
+
+class AlreadyPaused(ClientError):
+    pass
+
+
+class EmailInUse(ClientError):
+    pass
+
+
+# --- leads -----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def lead_from_booking(*, coach: Coach, name: str, email: str, story: str, time_zone: str, now: datetime) -> Client:
+    """The record of somebody who booked: the one this coach has for the address, or a new lead.
+
+    An existing record keeps its name, zone and standing, whoever typed its address; a new story is added to the old one.
+    """
+    client = Client.objects.select_for_update().filter(coach=coach, email__iexact=email).first()
+    if client is None:
+        try:
+            with transaction.atomic():
+                return Client.objects.create(
+                    coach=coach, name=name, email=email.lower(), story=story, time_zone=time_zone, created_at=now
+                )
+        except IntegrityError:  # two bookings at once: the constraint decides, the other one made the record
+            client = Client.objects.select_for_update().get(coach=coach, email__iexact=email)
+    if story.strip() and story.strip() not in client.story:
+        client.story = f"{client.story}\n\n{story}".strip()
+        client.save(update_fields=["story"])
+    return client
+
+
+@transaction.atomic
+def add_runner(
+    *, coach: Coach, name: str, email: str, now: datetime, time_zone: str = "Europe/London", story: str = ""
+) -> Client:
+    """A coach adds a runner by hand. Raises EmailInUse when she has a record for the address."""
+    try:
+        with transaction.atomic():
+            return Client.objects.create(
+                coach=coach, name=name, email=email.lower(), story=story, time_zone=time_zone, created_at=now
+            )
+    except IntegrityError:
+        raise EmailInUse("You have a runner with this address already.") from None
+
+
+# --- invitations -----------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def invite(*, client: Client, by: User, now: datetime) -> Invitation:
+    """Send a link that opens the studio to a runner: once, for 14 days. An earlier open link stops working.
+
+    Raises:
+        AlreadySignsIn: the runner has a sign-in.
+        UnderAge: the record says that the runner is younger than 16.
+    """
+    client = Client.objects.select_for_update().select_related("coach").get(pk=client.pk)
+    if client.user_id:
+        raise AlreadySignsIn(f"{client.first_name} signs in already.")
+    age = client.age_on(client.local_date(now))
+    if age is not None and age < YOUNGEST_ALONE:
+        raise UnderAge(
+            f"{client.first_name} is under {YOUNGEST_ALONE}: a parent or guardian and a clinician come first."
+        )
+    _revoke_open(client, now)
+    invitation = Invitation.objects.create(
+        client=client, sent_to=client.email, made_by=by, created_at=now, expires_at=now + INVITATION_LASTS
+    )
+    if client.status in (Client.Status.LEAD, Client.Status.FINISHED):
+        client.status = Client.Status.INVITED
+        client.save(update_fields=["status"])
+    outbox.plan_message(
+        kind="invitation",
+        key=f"invitation:{invitation.pk}",
+        to=client.email,
+        to_name=client.name,
+        coach=client.coach,
+        client_id=client.pk,
+        data={"invitation": invitation.pk},
+        now=now,
+    )
+    return invitation
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation, now: datetime) -> bool:
+    """Make the link stop working. False when it was used or revoked before."""
+    client = Client.objects.select_for_update().get(pk=invitation.client_id)
+    if not _revoke_open(client, now, pk=invitation.pk):
+        return False
+    if client.status == Client.Status.INVITED:
+        client.status = Client.Status.LEAD
+        client.save(update_fields=["status"])
+    return True
+
+
+def _revoke_open(client: Client, now: datetime, **which) -> int:
+    return client.invitations.filter(accepted_at=None, revoked_at=None, **which).update(revoked_at=now)
+
+
+def invitation_token(invitation: Invitation) -> str:
+    """The signed part of the link; it is made when the letter is written and never stored."""
+    return _signer.sign(invitation.pk)
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """The invitation behind a link, whatever its state, or None for a link that we never made."""
+    try:
+        pk = int(_signer.unsign(token))
+    except (signing.BadSignature, ValueError):
+        return None
+    return Invitation.objects.select_related("client__coach__user", "client__user").filter(pk=pk).first()
+
+
+def is_taken(invitation: Invitation) -> bool:
+    """Whether somebody signs in with the invited address already."""
+    return User.objects.filter(email__iexact=invitation.sent_to).exists()
+
+
+@transaction.atomic
+def accept(*, invitation: Invitation, name: str, password: str, time_zone: str, born_on: date, now: datetime) -> User:
+    """The runner says yes: a sign-in, a verified address, an active record. Exactly once.
+
+    Raises:
+        InvitationClosed: used, revoked or expired, perhaps a moment ago in another tab.
+        UnderAge: younger than 16 today; nothing is kept.
+        EmailInUse: somebody signs in with this address already.
+    """
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    client = Client.objects.select_for_update().get(pk=invitation.client_id)
+    if not invitation.is_open(now) or client.user_id:
+        raise InvitationClosed("This invitation does not work any more.")
+    client.born_on = born_on
+    if client.age_on(now.astimezone(client.zone).date()) < YOUNGEST_ALONE:
+        raise UnderAge("You need a parent or guardian for this.")
+    try:
+        user = accounts.open_account(
+            email=invitation.sent_to, name=name, role=User.Role.CLIENT, password=password, time_zone=time_zone
+        )
+    except accounts.EmailTaken:
+        raise EmailInUse("Somebody signs in with this address already.") from None
+    client.user, client.name, client.time_zone = user, name, time_zone
+    if client.status != Client.Status.PAUSED:
+        client.status = Client.Status.ACTIVE
+    client.save(update_fields=["user", "name", "time_zone", "born_on", "status"])
+    invitation.accepted_at = now
+    invitation.save(update_fields=["accepted_at"])
+    return user
+
+
+# --- the record ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def change_email(*, client: Client, email: str, now: datetime) -> bool:
+    """Correct the address of a runner who has no sign-in yet; an open invitation went to the wrong one and is revoked.
+
+    Returns:
+        Whether an invitation was revoked.
+
+    Raises:
+        AlreadySignsIn: then the address is the runner's own to change.
+        EmailInUse: the coach has another record for it.
+    """
+    locked = Client.objects.select_for_update().get(pk=client.pk)
+    if locked.user_id:
+        raise AlreadySignsIn(f"{locked.first_name} changes the address in the settings.")
+    if locked.email.lower() == email.lower():
+        return False
+    try:
+        with transaction.atomic():
+            Client.objects.filter(pk=client.pk).update(email=email.lower())
+    except IntegrityError:
+        raise EmailInUse("You have another runner with this address.") from None
+    client.email = email.lower()
+    revoked = bool(_revoke_open(locked, now))
+    if revoked and locked.status == Client.Status.INVITED:
+        Client.objects.filter(pk=client.pk).update(status=Client.Status.LEAD)
+        client.status = Client.Status.LEAD
+    return revoked
+
+
+def update_record(*, client: Client, **fields) -> None:
+    """Write these fields and no others: what a form did not ask stays what somebody else made it meanwhile."""
+    for name, value in fields.items():
+        setattr(client, name, value)
+    client.save(update_fields=list(fields))
+
+
+@transaction.atomic
+def update_person(*, client: Client, **fields) -> None:
+    """The runner about herself: the sign-in keeps it all, the record follows in name and zone."""
+    user = client.user
+    for name, value in fields.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(fields))
+    update_record(client=client, name=user.name, time_zone=user.time_zone)
+
+
+def choose_weekly_note(*, client: Client, wanted: bool, weekday: int, hour: int, now: datetime) -> None:
+    """Switch the weekly note on or off; the day and hour are the runner's own, in her zone."""
+    off_at = None if wanted else client.note_off_at or now
+    update_record(client=client, note_weekday=weekday, note_hour=hour, note_off_at=off_at)
+
+
+@transaction.atomic
+def finish(*, client: Client, now: datetime) -> None:
+    """The coaching has ended: out of the daily lists; the record and the sign-in stay. An open invitation is revoked."""
+    client = Client.objects.select_for_update().get(pk=client.pk)
+    _revoke_open(client, now)
+    client.status = Client.Status.FINISHED
+    client.save(update_fields=["status"])
+
+
+@transaction.atomic
+def reopen(*, client: Client) -> None:
+    """Take a finished runner back: active with a sign-in, new without one, paused if a pause still runs."""
+    client = Client.objects.select_for_update().get(pk=client.pk)
+    if client.status == Client.Status.FINISHED:
+        client.status = _standing(client)
+        client.save(update_fields=["status"])
+
+
+def _standing(client: Client) -> str:
+    if not client.user_id:
+        return Client.Status.LEAD
+    return Client.Status.PAUSED if _open_pause(client) else Client.Status.ACTIVE
+
+
+def add_note(*, client: Client, body: str, by: User, now: datetime) -> Note:
+    return Note.objects.create(client=client, body=body, author=by, created_at=now)
+
+
+def follow_sign_in(*, user: User) -> None:
+    """The runner changed the sign-in address: letters go there too, unless the coach has another record for it."""
+    client = Client.objects.filter(user=user).first()
+    if client is None or client.email.lower() == user.email.lower():
+        return
+    taken = Client.objects.filter(coach=client.coach_id, email__iexact=user.email).exclude(pk=client.pk).exists()
+    if not taken:
+        client.email = user.email.lower()
+        client.save(update_fields=["email"])
+
+
+# --- pauses ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_pause(
+    *,
+    client: Client,
+    kind: str,
+    starts_on: date,
+    ends_on: date | None = None,
+    note: str = "",
+    by: User | None,
+    now: datetime,
+) -> Pause:
+    """Excuse days: they count for nothing, and nobody is asked about them.
+
+    Args:
+        kind: a Pause.Kind. A flare excuses days and leaves the runner active: the plan for flares runs.
+        starts_on, ends_on: days in the runner's zone, both excused; no end = until the runner is back.
+        by: who says so.
+
+    Returns:
+        The pause; asked twice, the same one.
+
+    Raises:
+        AlreadyPaused: an open-ended pause of the same sort runs already.
+        ValueError: it ends before it starts, or starts later and has no end.
+    """
+    client_row = Client.objects.select_for_update().get(pk=client.pk)
+    if ends_on is not None and ends_on < starts_on:
+        raise ValueError("a pause ends on the day it starts, or later")
+    if ends_on is None and starts_on > client_row.local_date(now):
+        raise ValueError("a pause that starts later needs an end")
+    same = client_row.pauses.filter(kind=kind, starts_on=starts_on, ends_on=ends_on).first()
+    if same:
+        return same
+    is_flare = kind == Pause.Kind.FLARE
+    if ends_on is None and _open_pause(client_row, flare=is_flare):
+        raise AlreadyPaused("A pause runs already; end it first.")
+    pause = Pause.objects.create(
+        client=client_row, kind=kind, starts_on=starts_on, ends_on=ends_on, note=note, made_by=by, created_at=now
+    )
+    if ends_on is None and not is_flare and client_row.status == Client.Status.ACTIVE:
+        _set_status(client, client_row, Client.Status.PAUSED)
+    return pause
+
+
+@transaction.atomic
+def end_pause(*, pause: Pause, back_on: date) -> None:
+    """The runner is back: the day before is the last excused one.
+
+    Args:
+        back_on: first day back, in the runner's zone. A pause that began that very day keeps the day; one that has not
+            begun is taken away; an end that was earlier anyway stays.
+    """
+    client = Client.objects.select_for_update().get(pk=pause.client_id)
+    pause = Pause.objects.get(pk=pause.pk)
+    if pause.starts_on > back_on:
+        pause.delete()
+    else:
+        last = max(pause.starts_on, back_on - timedelta(days=1))
+        if pause.ends_on is None or last < pause.ends_on:
+            pause.ends_on = last
+            pause.save(update_fields=["ends_on"])
+    if client.status == Client.Status.PAUSED and not _open_pause(client):
+        _set_status(client, client, Client.Status.ACTIVE)
+
+
+def _open_pause(client: Client, *, flare: bool = False) -> Pause | None:
+    rows = client.pauses.filter(ends_on=None)
+    return (rows.filter(kind=Pause.Kind.FLARE) if flare else rows.exclude(kind=Pause.Kind.FLARE)).first()
+
+
+def _set_status(given: Client, row: Client, status: str) -> None:
+    row.status = status
+    row.save(update_fields=["status"])
+    given.status = status
+
+
+def excused_days(client: Client, first: date, last: date) -> set[date]:
+    """The runner's days from first to last, both included, that count for nothing: pauses and flares."""
+    return excused_by(client.pauses.all().touching(first, last), first, last)
+
+
+def excused_by(pauses: Iterable[Pause], first: date, last: date) -> set[date]:
+    """The same for pauses that are at hand, so that a list of runners needs one query for all of them."""
+    days = set()
+    for pause in pauses:
+        day = max(first, pause.starts_on)
+        end = last if pause.ends_on is None else min(last, pause.ends_on)
+        while day <= end:
+            days.add(day)
+            day += timedelta(days=1)
+    return days
