@@ -11,7 +11,19 @@ import sys
 
 from programs.figures.figure import Node, Scene, render, unturned
 from programs.figures.poses import load
-from programs.figures.rig import CONTACT, LIMITS, angles, ankle_of_foot, contact, norm, place, solve, sub, turn
+from programs.figures.rig import (
+    CONTACT,
+    LIMITS,
+    Timeline,
+    angles,
+    ankle_of_foot,
+    contact,
+    norm,
+    place,
+    solve,
+    sub,
+    turn,
+)
 
 SIZE_LIMIT = 12_000
 MASS = {
@@ -130,14 +142,26 @@ def drawn_drift(scene, s):
 
 
 def check(entry):
-    scene, base = Scene(**entry), entry.get("base", "standing")
-    for i, key in enumerate(scene.time.keys):
+    """Every problem of one exercise, in words."""
+    yield from posture(entry)
+    yield from picture(entry)
+
+
+def posture(entry):
+    """What a body could not do in one of the poses: cheap, so it is asked of every exercise in every test run."""
+    base = entry.get("base", "standing")
+    time = Timeline(entry["poses"], base, entry.get("cycle", 0), entry.get("mirror", False))
+    for i, key in enumerate(time.keys):
         J, F = solve(key, base)
         found = [*limits(J, F), *reach(J, F, key), *sunk(J)]
-        if base in ("standing", "front", "back") and not scene.time.cycle and not entry.get("supported"):
+        if base in ("standing", "front", "back") and not time.cycle and not entry.get("supported"):
             found += balance(J, key, base)
         yield from (f"pose {i + 1}: {problem}" for problem in found)
-    yield from slides(scene)
+
+
+def picture(entry):
+    """What would look wrong in motion or in print, and what weighs too much."""
+    yield from slides(Scene(**entry))
     if (size := len(render(**entry))) > SIZE_LIMIT:
         yield f"{size} bytes"
     if found := re.findall(r"class=|<style|style=|var\(|paint-order|<use|<text", render(**entry, mode="print")):

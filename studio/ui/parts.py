@@ -118,13 +118,11 @@ class Answer:
     is_chosen: bool
 
 
-def pain_answers(chosen: int | None = None) -> list[Answer]:
-    """Eleven, 0 to 10; none is chosen unless an answer was given before."""
-    return [
-        Answer(i, pain_zone(i), ZONE_WORDS[pain_zone(i)], chosen is not None and i == int(chosen)) for i in range(11)
-    ]
+def pain_answers(chosen: object = None) -> list[Answer]:
+    """Eleven, 0 to 10; one is chosen only if `chosen`, as a form or a model gives it, is one of them."""
+    return [Answer(i, pain_zone(i), ZONE_WORDS[pain_zone(i)], str(chosen) == str(i)) for i in range(11)]
 
 
-def effort_answers(chosen: int | None = None) -> list[Answer]:
+def effort_answers(chosen: object = None) -> list[Answer]:
     """Ten, 1 to 10."""
-    return [Answer(i, "", "", chosen is not None and i == int(chosen)) for i in range(1, 11)]
+    return [Answer(i, "", "", str(chosen) == str(i)) for i in range(1, 11)]

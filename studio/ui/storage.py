@@ -16,7 +16,7 @@ from django.core.files.storage import InMemoryStorage
 
 CSS_IMPORT = re.compile(r'^@import url\("(?P<url>[^":]+)"\)(?: layer\((?P<layer>[\w-]+)\))?;\n', re.M)
 JS_IMPORT = re.compile(r'^import "(?P<url>\./[^"]+)";\n', re.M)
-COMMENT = re.compile(r"/\*.*?\*/\n?", re.S)
+COMMENT = re.compile(r"/\*(?!!).*?\*/\n?", re.S)  # licences (/*!) stay
 TEXT = (".css", ".js", ".svg", ".webmanifest")
 SMALLEST_WORTH_PACKING = 512  # bytes
 
@@ -43,7 +43,8 @@ def joined(name: str, read: Callable[[str], str], parts: set[str]) -> str:
         return f"{{\n{part_of(match['url'])}}}\n"  # a block of its own keeps its names to itself
 
     if name.endswith(".css"):
-        return CSS_IMPORT.sub(stylesheet, COMMENT.sub("", read(name)))
+        text = COMMENT.sub("", read(name)).replace('@charset "UTF-8";', "")  # has no meaning inside a layer
+        return CSS_IMPORT.sub(stylesheet, text)
     return JS_IMPORT.sub(script, read(name))
 
 

@@ -65,14 +65,14 @@ _serial = count(1)
 
 @register.inclusion_tag("components/scale_pain.html")
 def pain_scale(
-    name: str, legend: str, chosen: int | None = None, help: str = "", errors: object = (), skip: bool = True
+    name: str, legend: str, chosen: object = None, help: str = "", errors: object = (), skip: bool = True
 ) -> dict:
     """Eleven radio buttons 0-10 with none pressed, and "skip", which posts an empty value: no answer."""
     return _scale(parts.pain_answers(chosen), name, legend, help, errors) | {"skip": skip}
 
 
 @register.inclusion_tag("components/scale_effort.html")
-def effort_scale(name: str, legend: str, chosen: int | None = None, help: str = "", errors: object = ()) -> dict:
+def effort_scale(name: str, legend: str, chosen: object = None, help: str = "", errors: object = ()) -> dict:
     """Ten radio buttons 1-10 with none pressed."""
     return _scale(parts.effort_answers(chosen), name, legend, help, errors)
 
