@@ -100,3 +100,8 @@ def planned_seconds(session: Session, library: Library) -> int:
     """Seconds the session takes: warm-up, every line as a plain sum, extra side sets (R-S1)."""
     lines = sum(line_seconds(line, library) + line_side_seconds(line, library) for line in session.lines)
     return session.warmup_s + lines
+
+
+def contacts(exercise: Exercise, sets: int, dose: Dose) -> int:
+    """Foot contacts of a jumping line at the upper end of its range, both feet of a one-legged jump counted (R-G6)."""
+    return sets * (dose.reps[1] if dose.reps else 0) * (2 if exercise.unilateral else 1)

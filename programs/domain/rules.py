@@ -69,6 +69,8 @@ class ScoreRule(_Rule, frozen=True):
     same_chain: float
     micro_per_minute_over: float
     micro_free_s: int
+    per_level: float
+    per_level_from_phase: int
 
 
 class AllocationRule(_Rule, frozen=True):
@@ -106,10 +108,17 @@ class SessionRule(_Rule, frozen=True):
     idle_warning_share: float
 
 
+class StrengthLevelRule(_Rule, frozen=True):
+    from_phase: int
+    level: int
+
+
 class VarietyRule(_Rule, frozen=True):
     core_exercises: Range
     core_families: dict[str, tuple[str, ...]]
+    strength_level: StrengthLevelRule
     run_drills_per_week: int
+    run_drills_from_phase: int
     run_drills: tuple[str, ...]
     cadence_drills: tuple[str, ...]
     checks: tuple[str, ...]
@@ -155,6 +164,24 @@ class SpacingRule(_Rule, frozen=True):
     hard_run: HardRunRule
     lower_patterns: tuple[str, ...]
     default_weekdays: dict[int, tuple[Weekday, ...]]
+
+
+class ContactsRule(_Rule, frozen=True):
+    contacts_max: int
+    sessions_max: int
+
+
+class PlyometricsRule(_Rule, frozen=True):
+    chain: str
+    start: str
+    first: ContactsRule
+    later: ContactsRule
+    later_from_phase: int
+    days_apart: int
+
+    def limits(self, phase: int) -> ContactsRule:
+        """The limits of a phase."""
+        return self.later if phase >= self.later_from_phase else self.first
 
 
 class AsymmetryRule(_Rule, frozen=True):
@@ -230,6 +257,7 @@ class Rules(_Rule, frozen=True):
     variety: VarietyRule
     daily: DailyRules
     spacing: SpacingRule
+    plyometrics: PlyometricsRule
     asymmetry: AsymmetryRule
     deload: DeloadRule
     run_ladder: tuple[LadderStage, ...]
