@@ -18,7 +18,7 @@ def _wanted(message: Message) -> str:
     return "a code is never sent late; the person asks for a new one"
 
 
-KIND = Kind(NAME, "Sign-in and account", render=_render, wanted=_wanted, secret=True)
+KIND = Kind(NAME, "Sign-in and account", render=_render, wanted=_wanted, secret=True, repeatable=False)
 
 
 def register_kind() -> None:

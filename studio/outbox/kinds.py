@@ -31,6 +31,7 @@ class Kind:
     render: the letter of a planned message, from its data, at send time.
     wanted: "" when the message should still go out, else the reason why not, in words for the coach.
     secret: never stored, previewed or written to a file, except in the demo studio.
+    repeatable: a coach may try it again when it was not delivered.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Kind:
     render: Callable[[Message], Letter]
     wanted: Callable[[Message], str] = lambda message: ""
     secret: bool = False
+    repeatable: bool = True
 
 
 _kinds: dict[str, Kind] = {}
@@ -62,6 +64,15 @@ def kind_of(name: str) -> Kind:
 
 def label_of(name: str) -> str:
     return _kinds[name].label if name in _kinds else name.replace("_", " ")
+
+
+def is_repeatable(name: str) -> bool:
+    return name in _kinds and _kinds[name].repeatable
+
+
+def names() -> list[tuple[str, str]]:
+    """(name, label) of every kind, for lists."""
+    return sorted(((kind.name, kind.label) for kind in _kinds.values()), key=lambda pair: pair[1])
 
 
 def is_secret(name: str) -> bool:

@@ -1,15 +1,18 @@
 """Plan a message; deliver it once. Mail itself cannot be exactly-once, so the row says 'sending' before SMTP hears of it."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
-from smtplib import SMTPException
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.template import TemplateDoesNotExist
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.urls import NoReverseMatch
 from kombu.exceptions import OperationalError
 
 from studio.accounts.models import Coach, User
@@ -21,6 +24,23 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
 RETRY_AFTER = timedelta(minutes=5)  # times the number of attempts so far
 STUCK_AFTER = timedelta(minutes=10)  # longer than the transport's time-out and the task's hard limit
+PERMANENT = 500  # SMTP replies from here on say "never"; below, "not now" (RFC 5321 section 4.2.1)
+
+# What a kind's render() and wanted() raise when the rows they need are gone or their templates are wrong.
+UNWRITABLE = (
+    ArithmeticError, AttributeError, LookupError, NoReverseMatch, ObjectDoesNotExist, TemplateDoesNotExist,
+    TemplateSyntaxError, TypeError, ValueError,
+)  # fmt: skip
+
+
+WRITES_FILES = {
+    "django.core.mail.backends.filebased.EmailBackend",
+    "django.core.mail.backends.console.EmailBackend",
+}
+
+
+class NoSafeTransport(Exception):
+    """A secret would have to be written to a file."""
 
 
 def plan_message(
@@ -92,8 +112,12 @@ def claim(message_id: int, now: datetime) -> Message | None:
     return message
 
 
-def deliver(*, message_id: int, now: datetime, transport=None) -> str | None:
+def deliver(*, message_id: int, now: datetime, transport=None, outage: Exception | None = None) -> str | None:
     """Send one message if it is due and still wanted; record what became of it.
+
+    Args:
+        transport: an open connection to use; None = one of its own.
+        outage: what the mail server answered to the connection just now; the message then counts as tried.
 
     Returns:
         The message's new state, or None when somebody else has it.
@@ -107,14 +131,23 @@ def deliver(*, message_id: int, now: datetime, transport=None) -> str | None:
         if unwanted:
             return _settle(message, Message.State.SKIPPED, reason=unwanted)
         letter = kind.render(message)
-    except (LookupError, TypeError, ValueError, AttributeError, TemplateDoesNotExist) as problem:
+    except UNWRITABLE as problem:
         # A message that cannot be written will not get better by itself; say so where the coach looks.
         log.exception("message %s cannot be rendered", message.pk)
         return _settle(message, Message.State.FAILED, reason=f"could not be written: {type(problem).__name__}")
+    if outage is not None:
+        return _retry_or_fail(message, outage, now)
     try:
-        send_letter(letter, to=message.to, key=message.key, transport=transport)
+        send_letter(letter, to=message.to, key=message.key, transport=transport, secret=kind.secret)
     except (SMTPException, OSError) as problem:
         return _retry_or_fail(message, problem, now)
+    except NoSafeTransport as problem:
+        return _settle(message, Message.State.FAILED, reason=str(problem))
+    except ValueError:  # a header or an address that no mail may carry
+        log.exception("message %s cannot be addressed", message.pk)
+        return _settle(
+            message, Message.State.FAILED, reason="could not be written: the address or subject is not allowed"
+        )
     return settle_sent(message, kind, letter, now)
 
 
@@ -125,8 +158,14 @@ def settle_sent(message: Message, kind: kinds.Kind, letter: kinds.Letter, now: d
     return _settle(message, Message.State.SENT, fields=["sent_at", "subject", "body", "html"])
 
 
-def send_letter(letter: kinds.Letter, *, to: str, key: str, transport=None) -> None:
-    """Hand one letter to the transport. The Message-ID follows from the key: a second copy is seen as one."""
+def send_letter(letter: kinds.Letter, *, to: str, key: str, transport=None, secret: bool = True) -> None:
+    """Hand one letter to the transport. The Message-ID follows from the key: a second copy is seen as one.
+
+    Raises:
+        NoSafeTransport: the letter is secret, and there is no mail server but only a folder of files.
+    """
+    if secret and not settings.DEMO and settings.OUTBOX_TRANSPORT["backend"] in WRITES_FILES:
+        raise NoSafeTransport("there is no mail server (EMAIL_URL), and a secret is not written to a file")
     mail = EmailMultiAlternatives(
         subject=" ".join(letter.subject.split()),
         body=letter.body,
@@ -150,13 +189,24 @@ def message_id_for(key: str) -> str:
 
 
 def _retry_or_fail(message: Message, problem: Exception, now: datetime) -> str:
-    refused = getattr(problem, "smtp_code", 0) >= 500 or hasattr(problem, "recipients")
-    reason = "the mail server refused the address" if refused else "the mail server did not take it"
+    is_final, reason = _what_it_means(problem)
     log.warning("message %s: %s (%s)", message.pk, reason, type(problem).__name__)
-    if refused or message.attempts >= MAX_ATTEMPTS:
+    if is_final or message.attempts >= MAX_ATTEMPTS:
         return _settle(message, Message.State.FAILED, reason=reason)
     message.due_at = now + RETRY_AFTER * message.attempts
     return _settle(message, Message.State.PLANNED, reason=reason, fields=["due_at"])
+
+
+def _what_it_means(problem: Exception) -> tuple[bool, str]:
+    """Whether trying again is pointless, and why, in words for the coach. Our own sign-in being refused passes."""
+    if isinstance(problem, SMTPRecipientsRefused):
+        is_final = all(code >= PERMANENT for code, _ in problem.recipients.values())
+        return is_final, "the mail server refused the address"
+    if isinstance(problem, SMTPDataError):
+        return problem.smtp_code >= PERMANENT, "the mail server refused the message"
+    if isinstance(problem, SMTPException):
+        return False, "the mail server did not take it"
+    return False, "the mail server did not answer"
 
 
 def _settle(message: Message, state: str, *, reason: str = "", fields: list[str] | None = None) -> str:
@@ -171,29 +221,57 @@ def sweep(*, now: datetime, limit: int = 500) -> int:
     Returns:
         How many messages were looked at.
     """
-    for message in Message.objects.stuck(now - STUCK_AFTER):
-        # It may or may not have left the house. One more try is better than silence; the Message-ID is the same.
-        if message.attempts >= MAX_ATTEMPTS:
-            _settle(message, Message.State.FAILED, reason="the sender stopped in the middle, several times")
-        else:
-            _settle(message, Message.State.PLANNED, reason="the sender stopped in the middle")
-    due = list(Message.objects.due(now).order_by("due_at").values_list("pk", flat=True)[:limit])
+    give_back_stuck(now)
+    due = list(Message.objects.due(now).order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
     if not due:
         return 0
     transport = transport_connection()
-    for message_id in due:
-        deliver(message_id=message_id, now=now, transport=transport)
-    transport.close()
+    outage = _open(transport)
+    try:
+        for message_id in due:
+            state = deliver(message_id=message_id, now=now, transport=transport, outage=outage)
+            if state == Message.State.PLANNED and outage is None:
+                # The server may have hung up. A server that is gone is asked once, not once for every message.
+                _close(transport)
+                outage = _open(transport)
+    finally:
+        _close(transport)
     return len(due)
 
 
-def retry(*, message: Message, now: datetime) -> None:
-    """Plan a message again that was not delivered: the coach's own decision."""
+def _close(transport) -> None:
+    with suppress(SMTPException, OSError):  # a server that hung up cannot be said goodbye to
+        transport.close()
+
+
+def _open(transport) -> Exception | None:
+    try:
+        transport.open()
+    except (SMTPException, OSError) as problem:
+        return problem
+    return None
+
+
+def give_back_stuck(now: datetime) -> None:
+    """Plan again what a sender claimed and never settled; give up after several times."""
+    for message in Message.objects.stuck(now - STUCK_AFTER):
+        # It may or may not have left the house. One more try is better than silence; the Message-ID is the same.
+        state, reason = Message.State.PLANNED, "the sender stopped in the middle"
+        if message.attempts >= MAX_ATTEMPTS:
+            state, reason = Message.State.FAILED, "the sender stopped in the middle, several times"
+        # Only if it still is as we saw it: a slow sender may just have finished.
+        rows = Message.objects.filter(pk=message.pk, state=Message.State.SENDING, claimed_at=message.claimed_at)
+        rows.update(state=state, reason=reason)
+
+
+def retry(*, message: Message, now: datetime) -> bool:
+    """Plan a message again that was not delivered: the coach's own decision. False when it is not failed any more."""
     updated = Message.objects.filter(pk=message.pk, state=Message.State.FAILED).update(
         state=Message.State.PLANNED, due_at=now, attempts=0, reason=""
     )
     if updated:
         transaction.on_commit(lambda: hurry(message.pk))
+    return bool(updated)
 
 
 def note_beat(*, now: datetime) -> None:
