@@ -24,16 +24,14 @@ const remember = (event) => {
 document.addEventListener("pointerdown", remember);
 document.addEventListener("keydown", (event) => { if (event.key === " ") remember(event); });
 
-const takeBack = (event) => {
+// Space on a radio arrives here too, as a click.
+document.addEventListener("click", (event) => {
   const radio = radioOf(event.target);
   if (!radio || radio !== pressed) return;
   pressed = null;
   radio.checked = false;
   radio.dispatchEvent(new Event("change", { bubbles: true }));
-};
-
-document.addEventListener("click", takeBack);
-document.addEventListener("keyup", (event) => { if (event.key === " ") takeBack(event); });
+});
 
 document.addEventListener("change", (event) => {
   const scale = event.target.closest("[data-scale]");

@@ -100,14 +100,21 @@ def current(context: template.Context, url: str, exact: bool = False) -> SafeStr
 
 @register.inclusion_tag("components/rail_item.html", takes_context=True)
 def rail_item(
-    context: template.Context, url: str, label: str, icon_name: str, waiting: int = 0, exact: bool = False
+    context: template.Context,
+    url: str,
+    label: str,
+    icon_name: str,
+    waiting: int = 0,
+    exact: bool = False,
+    short: str = "",
 ) -> dict:
-    """One entry of the coach's rail; `waiting` shows a count."""
+    """One entry of the coach's rail; `waiting` shows a count, `short` is the label on a phone."""
     return {
         "url": url,
         "label": label,
         "icon_name": icon_name,
         "waiting": waiting,
+        "short": short,
         "current": current(context, url, exact),
     }
 
