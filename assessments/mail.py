@@ -1,5 +1,63 @@
-"""The kinds of message this app sends."""
+"""The kinds of message this app sends. None of them says anything about health: that stays behind the sign-in."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from assessments.models import Assessment
+from clients.models import Client
+from studio.outbox.kinds import Kind, Letter, register
+from studio.outbox.models import Message
+
+
+def _client(message: Message) -> Client | None:
+    return Client.objects.select_related("coach__user").filter(pk=message.data.get("client")).first()
+
+
+def _intake_wanted(message: Message) -> str:
+    return "" if _client(message) else "the record was erased"
+
+
+def _render_intake(message: Message) -> Letter:
+    client = _client(message)
+    words = {
+        "coach": client.coach.user.get_short_name(),
+        "runner": client.name,
+        "first_name": client.first_name,
+        "url": settings.SITE_URL + reverse("assessments:list", kwargs={"pk": client.pk}),
+    }
+    return Letter(
+        f"{client.name} has filled in the intake", render_to_string("email/assessments/intake_done.txt", words)
+    )
+
+
+def _assessment(message: Message) -> Assessment | None:
+    rows = Assessment.objects.select_related("client__coach__user", "client__user")
+    return rows.filter(pk=message.data.get("assessment")).first()
+
+
+def _findings_wanted(message: Message) -> str:
+    assessment = _assessment(message)
+    if assessment is None:
+        return "the record was erased"
+    return "" if assessment.shared_at else "the findings are not shared"
+
+
+def _render_findings(message: Message) -> Letter:
+    assessment = _assessment(message)
+    words = {
+        "first_name": assessment.client.first_name,
+        "coach": assessment.client.coach.user.name,
+        "measured_on": assessment.measured_on,
+        "url": settings.SITE_URL + reverse("assessments:client_findings", kwargs={"assessment": assessment.pk}),
+    }
+    return Letter("Your assessment is ready to read", render_to_string("email/assessments/findings_shared.txt", words))
+
+
+INTAKE_DONE = Kind("intake_done", "Intake filled in", _render_intake, _intake_wanted)
+FINDINGS_SHARED = Kind("findings_shared", "Findings shared", _render_findings, _findings_wanted)
 
 
 def register_kinds() -> None:
-    pass
+    register(INTAKE_DONE)
+    register(FINDINGS_SHARED)

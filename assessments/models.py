@@ -13,6 +13,7 @@ class Intake(OfClient):
 
     answers = models.JSONField(default=dict)  # field name -> value, as the forms of each page clean it
     pages_done = models.JSONField(default=list)  # page slugs that were saved without an error
+    typed = models.JSONField(default=dict)  # page slug -> what stands on a page that is not saved yet, as it was typed
     submitted_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -33,6 +34,7 @@ class RedFlagCheck(OfClient):
         SESSION = "session", "During a session"
 
     source = models.CharField(max_length=12, choices=Source)
+    form_key = models.UUIDField(null=True, blank=True, unique=True)  # of the form it came from: sent twice is one round
     answers = models.JSONField(default=dict)  # flag id -> true | false | list of sub-items; missing = not asked
     action = models.CharField(max_length=12)  # the engine's answer that day: none, caution, refer, stop_urgent
     flags = models.JSONField(default=list)  # the flags behind it
@@ -51,7 +53,8 @@ class RedFlagCheck(OfClient):
         indexes = [models.Index(fields=["client", "-answered_at"], name="redflags_newest")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(action__in=["none", "caution", "refer", "stop_urgent"]), name="redflags_action_is_known"
+                condition=models.Q(action__in=["none", "caution", "refer", "stop_urgent"]),
+                name="redflags_action_is_known",
             ),
             models.CheckConstraint(
                 condition=models.Q(cleared_at__isnull=True)
@@ -78,6 +81,7 @@ class Assessment(OfClient):
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
     shared_at = models.DateTimeField(null=True, blank=True)  # the runner may read it from then on
+    note = models.TextField(blank=True)  # what the coach saw; the runner does not read it
     rules_version = models.CharField(max_length=40, blank=True)
     request = models.JSONField(null=True, blank=True)  # what `assess` was asked
     result = models.JSONField(null=True, blank=True)  # what it answered

@@ -1,3 +1,24 @@
+from django.urls import path
+
+from assessments.views import findings, intake, measuring, safety
+
 app_name = "assessments"
 
-urlpatterns = []
+urlpatterns = [
+    path("me/intake/", intake.intake, name="intake"),
+    path("me/intake/<slug:page>/", intake.intake_page, name="intake_page"),
+    path("me/red-flags/", safety.red_flags, name="red_flags"),
+    path("me/findings/<int:assessment>/", findings.client_findings, name="client_findings"),
+    path("clients/<int:pk>/assessments/", findings.assessment_list, name="list"),
+    path("clients/<int:pk>/assessments/intake/", intake.intake_answers, name="intake_answers"),
+    path("clients/<int:pk>/assessments/clearance/", safety.clearance, name="clearance"),
+    path("clients/<int:pk>/assessments/start/", safety.start, name="start"),
+    path("clients/<int:pk>/assessments/<int:assessment>/", findings.findings, name="findings"),
+    path("clients/<int:pk>/assessments/<int:assessment>/measure/", measuring.screen, name="screen"),
+    path(
+        "clients/<int:pk>/assessments/<int:assessment>/measure/<slug:test>/<slug:side>/", measuring.field, name="field"
+    ),
+    path("clients/<int:pk>/assessments/<int:assessment>/finish/", measuring.finish, name="finish"),
+    path("clients/<int:pk>/assessments/<int:assessment>/discard/", measuring.discard, name="discard"),
+    path("clients/<int:pk>/assessments/<int:assessment>/share/", findings.share, name="share"),
+]

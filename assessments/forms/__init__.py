@@ -1,0 +1,1 @@
+"""Forms of the intake, the red flags and the measurements, one file each."""

@@ -1,0 +1,172 @@
+"""Red flags: the runner's answers and what they ask of her, the coach's round before an assessment, the clearance."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from assessments import gate as gates
+from assessments.care import care_for
+from assessments.domain.rules import rules
+from assessments.forms.coach import BasicsForm, ClearanceForm, StartForm
+from assessments.forms.red_flags import RedFlagFields
+from assessments.gate import Gate, Reason
+from assessments.models import RedFlagCheck
+from assessments.queries import open_assessment
+from assessments.services import intake as intakes
+from assessments.services import measuring, safety
+from assessments.services.safety import Outcome
+from assessments.views.intake import STALE, is_under_age
+from assessments.views.people import own_record, record_of
+from clients import consent
+from clients.models import Client
+from studio.accounts.access import client_required, coach_required
+
+
+@client_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def red_flags(request: HttpRequest) -> HttpResponse:
+    """What stands for this runner; the questions once more when they are due, or when something has changed."""
+    client = own_record(request)
+    now = timezone.now()
+    if client.born_on is None or is_under_age(client, now) or not consent.has_consent(client):
+        return redirect("assessments:intake")
+    gate = gates.gate_for(client, now)
+    if gate.reason is Reason.NOT_ASKED and intakes.intake_of(client).submitted_at is None:
+        return redirect("assessments:intake")
+    form = RedFlagFields(request.POST or None, age=client.age_on(client.local_date(now)) or 0, stamp=gate.stamp)
+    if request.method == "POST":
+        return _answer(request, client, gate, form, now)
+    if gate.closing:
+        return _outcome(request, client, gate)
+    if gate.reason in (Reason.ANSWER_AGAIN, Reason.NOT_ASKED) or "again" in request.GET:
+        return _questions(request, client, gate, form)
+    return _outcome(request, client, gate)
+
+
+def _answer(request: HttpRequest, client: Client, gate: Gate, form: RedFlagFields, now: datetime) -> HttpResponse:
+    if not form.is_valid():
+        return _questions(request, client, gate, form, status=422)
+    source = RedFlagCheck.Source.FLARE if gate.allows_plan else RedFlagCheck.Source.INTAKE
+    answered = safety.answer_red_flags(
+        client=client, answers=form.answers, source=source, by=request.user, now=now, form_key=form.key,
+        stamp=form.cleaned_data["stamp"],
+    )  # fmt: skip
+    if answered.outcome is Outcome.STALE:
+        if answered.gate.closing:
+            return redirect("assessments:red_flags")
+        again = RedFlagFields(initial=form.cleaned_data, age=form.age, stamp=answered.gate.stamp)
+        again.initial.pop("form_key"), again.initial.pop("stamp")
+        return _questions(request, client, answered.gate, again, status=422, problem=STALE)
+    return redirect("assessments:red_flags")
+
+
+def _questions(
+    request: HttpRequest, client: Client, gate: Gate, form: RedFlagFields, *, status: int = 200, problem: str = ""
+) -> HttpResponse:
+    context = {"client": client, "coach": client.coach.user, "gate": gate, "form": form, "problem": problem}
+    return render(request, "assessments/red_flags.html", context, status=status)
+
+
+def _outcome(request: HttpRequest, client: Client, gate: Gate) -> HttpResponse:
+    context = {
+        "client": client,
+        "coach": client.coach.user,
+        "gate": gate,
+        "care": care_for(gate.flags),
+        "cautions": [flag for flag in rules().red_flags.red_flags if flag.id in gate.flags],
+        "intake_goes_on": not gate.is_urgent and intakes.intake_of(client).submitted_at is None,
+    }
+    return render(request, "assessments/red_flags_outcome.html", context)
+
+
+@coach_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def clearance(request: HttpRequest, pk: int) -> HttpResponse:
+    """What keeps the gate closed, and the form for what a clinician said."""
+    client = record_of(request, pk)
+    now = timezone.now()
+    gate = gates.gate_for(client, now)
+    form = ClearanceForm(request.POST or None, waiting=gate.closing)
+    if request.method == "POST" and form.is_valid():
+        try:
+            safety.record_clearance(client=client, by=request.user, now=now, **form.cleaned_data)
+        except safety.SeenTooEarly as problem:
+            form.add_error("seen_on", str(problem))
+        except safety.NothingToClear as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, "Clearance recorded.")
+            return redirect("assessments:clearance", pk=client.pk)
+    context = {
+        "client": client,
+        "gate": gate,
+        "form": form,
+        "rounds": [_told(check) for check in gate.closing],
+        "history": RedFlagCheck.objects.filter(client=client)
+        .select_related("answered_by", "cleared_by")
+        .order_by("-answered_at", "-pk")[:20],
+    }
+    return render(request, "assessments/clearance.html", context, status=422 if form.errors else 200)
+
+
+def _told(check: RedFlagCheck) -> dict:
+    known = rules().red_flags.flag
+    return {"check": check, "flags": [known[flag] for flag in check.flags if flag in known]}
+
+
+@coach_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Before every assessment: what the record lacks, then the red flags anew, then the sheet."""
+    client = record_of(request, pk)
+    now = timezone.now()
+    today = client.local_date(now)
+    basics = BasicsForm(
+        request.POST if request.POST.get("step") == "basics" else None,
+        client=client,
+        today=today,
+        has_consent=consent.has_consent(client),
+    )
+    if basics.fields:
+        return _basics(request, client, basics, now)
+    gate = gates.gate_for(client, now)
+    if gate.closing:
+        return redirect("assessments:clearance", pk=client.pk)
+    if unfinished := open_assessment(client):
+        context = {"client": client, "assessment": unfinished}
+        return render(request, "assessments/start_unfinished.html", context)
+    age, ages = client.age_on(today), rules().scheme.runner_age
+    if age is None or not ages.min <= age <= ages.max:
+        messages.error(request, f"The tests and their reference values are for {ages.min} to {ages.max} years.")
+        return redirect("assessments:list", pk=client.pk)
+    form = StartForm(request.POST if request.POST.get("step") == "red_flags" else None, age=age, stamp=gate.stamp)
+    problem = ""
+    if form.is_bound and form.is_valid():
+        answered, assessment = measuring.begin_assessment(
+            client=client, answers=form.answers, by=request.user, now=now, form_key=form.key,
+            stamp=form.cleaned_data["stamp"],
+        )  # fmt: skip
+        if assessment is not None:
+            return redirect("assessments:screen", pk=client.pk, assessment=assessment.pk)
+        if answered.outcome is not Outcome.STALE or answered.gate.closing:
+            return redirect("assessments:clearance", pk=client.pk)
+        problem = STALE
+        kept = {name: value for name, value in form.cleaned_data.items() if name not in ("form_key", "stamp")}
+        form = StartForm(initial=kept, age=age, stamp=answered.gate.stamp)
+    context = {"client": client, "form": form, "gate": gate, "problem": problem}
+    return render(request, "assessments/start.html", context, status=422 if form.errors or problem else 200)
+
+
+def _basics(request: HttpRequest, client: Client, form: BasicsForm, now: datetime) -> HttpResponse:
+    if form.is_bound and form.is_valid():
+        fields = dict(form.cleaned_data)
+        measuring.complete_basics(client=client, has_agreed=fields.pop("consent", False), fields=fields, now=now)
+        return redirect("assessments:start", pk=client.pk)
+    context = {"client": client, "form": form, "consent_text": consent.TEXT}
+    return render(request, "assessments/start_basics.html", context, status=422 if form.errors else 200)
