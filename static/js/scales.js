@@ -24,14 +24,20 @@ const remember = (event) => {
 document.addEventListener("pointerdown", remember);
 document.addEventListener("keydown", (event) => { if (event.key === " ") remember(event); });
 
-// Space on a radio arrives here too, as a click.
-document.addEventListener("click", (event) => {
+const takeBack = (event) => {
   const radio = radioOf(event.target);
   if (!radio || radio !== pressed) return;
+  event.preventDefault(); // the browser would press it again when Space is let go
   pressed = null;
-  radio.checked = false;
-  radio.dispatchEvent(new Event("change", { bubbles: true }));
-});
+  // After preventDefault on a click the browser restores the old state, so take back once it has.
+  setTimeout(() => {
+    radio.checked = false;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+};
+
+document.addEventListener("click", takeBack);
+document.addEventListener("keyup", (event) => { if (event.key === " ") takeBack(event); });
 
 document.addEventListener("change", (event) => {
   const scale = event.target.closest("[data-scale]");
