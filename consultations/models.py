@@ -1,5 +1,6 @@
 """Consultations: what can be booked, when the coach is there, and who comes."""
 
+from datetime import time, timedelta
 from secrets import token_urlsafe
 from uuid import uuid4
 
@@ -9,8 +10,12 @@ from django.db import models
 from django.utils import timezone
 
 from clients.models import Client
+from consultations.domain.availability import Busy, TypeRules, Window
 from studio.accounts.access import OwnedQuerySet
 from studio.accounts.models import Coach, User, validate_zone
+
+DAY_MIN = 24 * 60
+A_MINUTE = timedelta(minutes=1)
 
 WEEKDAYS = [(0, "Monday"), (1, "Tuesday"), (2, "Wednesday"), (3, "Thursday"), (4, "Friday"), (5, "Saturday"), (6, "Sunday")]  # fmt: skip
 
@@ -26,6 +31,14 @@ class OfCoach(models.Model):
 
     class Meta:
         abstract = True
+
+
+class ConsultationTypeQuerySet(OwnedQuerySet):
+    def offered(self):
+        return self.filter(is_active=True)
+
+    def public(self):
+        return self.offered().filter(for_visitors=True)
 
 
 class ConsultationType(OfCoach):
@@ -47,8 +60,10 @@ class ConsultationType(OfCoach):
     for_visitors = models.BooleanField(default=True)  # offered on the public page, not only to runners
     position = models.PositiveSmallIntegerField(default=0)
 
+    objects = ConsultationTypeQuerySet.as_manager()
+
     class Meta:
-        ordering = ["position", "name"]
+        ordering = ["position", "name", "pk"]
         constraints = [
             models.CheckConstraint(condition=models.Q(minutes__range=(5, 480)), name="type_minutes_5_to_480"),
             models.CheckConstraint(condition=models.Q(step__range=(5, 480)), name="type_step_5_to_480"),
@@ -56,6 +71,17 @@ class ConsultationType(OfCoach):
 
     def __str__(self):
         return self.name
+
+    def to_rules(self) -> TypeRules:
+        return TypeRules(
+            minutes=self.minutes,
+            step=self.step,
+            buffer_before=self.buffer_before,
+            buffer_after=self.buffer_after,
+            notice_minutes=self.notice_minutes,
+            horizon_days=self.horizon_days,
+            per_day=self.per_day,
+        )
 
 
 class WeeklyHours(OfCoach):
@@ -77,6 +103,13 @@ class WeeklyHours(OfCoach):
     def __str__(self):
         return f"{self.get_weekday_display()} {self.start:%H:%M}"
 
+    def to_window(self) -> Window:
+        return Window(_minute(self.start), DAY_MIN if self.end is None else _minute(self.end))
+
+
+def _minute(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
 
 class HoursException(OfCoach):
     """One date whose hours replace the week's: a day off, or other hours."""
@@ -91,13 +124,39 @@ class HoursException(OfCoach):
     def __str__(self):
         return f"{self.date}"
 
+    def to_windows(self) -> tuple[Window, ...]:
+        return tuple(Window(_minute_of(start), _minute_of(end)) for start, end in self.open)
+
+
+def _minute_of(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
 
 class BookingQuerySet(OwnedQuerySet):
     def standing(self):
         return self.filter(state=Booking.State.BOOKED)
 
+    def cancelled(self):
+        return self.filter(state=Booking.State.CANCELLED)
+
     def upcoming(self, now):
         return self.standing().filter(ends_at__gt=now).order_by("starts_at")
+
+    def past(self, now):
+        return self.standing().filter(ends_at__lte=now).order_by("-starts_at")
+
+    def between(self, start, end):
+        """Starting from one instant until just before another, in order."""
+        return self.standing().filter(starts_at__gte=start, starts_at__lt=end).order_by("starts_at")
+
+    def unseen(self):
+        """New to the coach: not opened on Today or in the list yet."""
+        return self.standing().filter(seen_at=None)
+
+    def blocking(self, start, end):
+        """Those that take time, buffers included, between two instants."""
+        return self.standing().filter(blocked__overlap=(start, end))
 
 
 def new_token() -> str:
@@ -141,7 +200,33 @@ class Booking(OfCoach):
                 condition=models.Q(state="booked"),
             ),
             models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="booking_ends_later"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    blocked__startswith__lte=models.F("starts_at"), blocked__endswith__gte=models.F("ends_at")
+                ),
+                name="booking_blocks_its_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="booked") | models.Q(state="cancelled", cancelled_at__isnull=False),
+                name="booking_state_is_known",
+            ),
         ]
 
     def __str__(self):
         return f"{self.name}, {self.starts_at:%d %b %H:%M}"
+
+    @property
+    def is_standing(self) -> bool:
+        return self.state == self.State.BOOKED
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name.split() else self.name
+
+    def to_busy(self) -> Busy:
+        return Busy(
+            start=self.starts_at,
+            end=self.ends_at,
+            buffer_before_min=(self.starts_at - self.blocked.lower) // A_MINUTE,
+            buffer_after_min=(self.blocked.upper - self.ends_at) // A_MINUTE,
+        )
