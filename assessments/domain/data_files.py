@@ -57,7 +57,7 @@ def to_record(document: object, record: type[Document], name: str) -> Document:
 
 def source_ids() -> frozenset[str]:
     """Ids of the bibliography in sources.yaml."""
-    return frozenset(source["id"] for source in read_yaml("sources.yaml")["sources"])
+    return frozenset(source["id"] for source in read_yaml("sources.yaml")["bibliography"])
 
 
 def number_problems(document: Mapping[str, Any], name: str, sources: frozenset[str]) -> list[str]:

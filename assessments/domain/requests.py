@@ -244,7 +244,7 @@ def _number(value: object) -> float | None:
     try:
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
 
 
 def _whole_number_problem(value: object, low: int, high: int) -> str | None:

@@ -23,8 +23,8 @@ class Source(Record, frozen=True):
     note: str = ""
 
 
-class Bibliography(Record, frozen=True):
-    sources: tuple[Source, ...]
+class Sources(Record, frozen=True):
+    bibliography: tuple[Source, ...]
 
 
 class Rules(Record, frozen=True):
@@ -57,7 +57,7 @@ def rules() -> Rules:
         battery=to_record(files["battery.yaml"], Battery, "battery.yaml"),
         scheme=to_record(files["scoring.yaml"], Scheme, "scoring.yaml"),
         red_flags=to_record(files["red_flags.yaml"], RedFlags, "red_flags.yaml"),
-        sources=to_record(read_yaml("sources.yaml"), Bibliography, "sources.yaml").sources,
+        sources=to_record(read_yaml("sources.yaml"), Sources, "sources.yaml").bibliography,
     )
     problems += contradictions(loaded)
     if problems:
