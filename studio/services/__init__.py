@@ -17,7 +17,8 @@ from studio.services.problems import ServiceError
 
 __all__ = ["start", "stop", "url"]
 
-SERVICES = (postgres.Postgres, valkey.Valkey)
+Service = postgres.Postgres | valkey.Valkey
+SERVICES: tuple[type[Service], ...] = (postgres.Postgres, valkey.Valkey)
 PATIENCE_S = 60  # a crashed database replays its log before it answers
 ATTEMPTS = 3  # somebody else may take a free port between our look and the server's bind
 
@@ -38,17 +39,17 @@ def start(var: Path, *, fast: bool = False) -> dict[str, str]:
     var = var.resolve()
     var.mkdir(parents=True, exist_ok=True)
     stop(var)  # what a killed start left behind
-    wanted = [service(var, fast=fast) for service in SERVICES if not os.environ.get(service.setting, "").strip()]
+    missing = [service(var, fast=fast) for service in wanted()]
     for _ in range(ATTEMPTS):
-        ports = {service.name: free_port() for service in wanted}
-        for service in wanted:
+        ports = {service.name: free_port() for service in missing}
+        for service in missing:
             running = service.launch(ports[service.name])
             note(var, service.name, {"url": service.url(ports[service.name]), "process": running})
-        wanted = [service for service in wanted if not answers(var, service, ports[service.name])]
-        if not wanted:
+        missing = [service for service in missing if not answers(var, service, ports[service.name])]
+        if not missing:
             return {name: entry["url"] for name, entry in state(var).items()}
     stop(var)
-    raise ServiceError(f"No free port was found for the {wanted[0].name}: start again.")
+    raise ServiceError(f"No free port was found for the {missing[0].name}: start again.")
 
 
 def stop(var: Path | None = None, *, remove: bool = False) -> None:
@@ -65,6 +66,11 @@ def url(name: Literal["database", "redis"], var: Path | None = None) -> str | No
     """The address of a running service, with its password; None when it does not run."""
     entry = state((var or default_var()).resolve()).get(name)
     return entry["url"] if entry and processes.is_running(processes.Running(*entry["process"])) else None
+
+
+def wanted() -> list[type[Service]]:
+    """The services that no setting names a server for."""
+    return [service for service in SERVICES if not os.environ.get(service.setting, "").strip()]
 
 
 def default_var() -> Path:
@@ -85,7 +91,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def answers(var: Path, service: postgres.Postgres | valkey.Valkey, port: int) -> bool:
+def answers(var: Path, service: Service, port: int) -> bool:
     """Wait until the service is ready; False when its port was taken by somebody else meanwhile."""
     running = processes.Running(*state(var)[service.name]["process"])
     deadline = time.monotonic() + PATIENCE_S

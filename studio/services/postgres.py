@@ -13,7 +13,6 @@ import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -145,7 +144,6 @@ def account() -> Account:
     return Account(prefix=prefix) if prefix else Account(user="nobody")
 
 
-@cache
 def namespace() -> tuple[str, ...]:
     """The command that makes root an ordinary user inside a user namespace; empty where those are off."""
     nobody = pwd.getpwnam("nobody")  # initdb looks itself up, so the user must exist
