@@ -20,6 +20,7 @@ import yaml
 
 from programs.domain.library import PILLARS
 
+DATA_FILE = Path(__file__).with_name("consistency.yaml")
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
@@ -117,7 +118,7 @@ class _Data(msgspec.Struct, frozen=True):
 
 @cache
 def _data() -> _Data:
-    document = yaml.safe_load(Path(__file__).with_name("consistency.yaml").read_text(encoding="utf-8"))
+    document = yaml.safe_load(DATA_FILE.read_text(encoding="utf-8"))
     values = {name: block["value"] if isinstance(block, Mapping) and "value" in block else block
               for name, block in document.items()}  # fmt: skip
     return msgspec.convert(values, _Data)

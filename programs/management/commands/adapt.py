@@ -18,13 +18,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", metavar="FILE", help="a JSON file; - is standard input")
 
-    def handle(self, **options):
+    def handle(self, *, file, **options):
         try:
-            text = answer(read(options["file"]))
+            text = answer(read(file))
         except InputProblems as refusal:
             for problem in refusal.problems:
                 self.stderr.write(one_line(problem))
-            sys.exit(REFUSED)
+            raise SystemExit(REFUSED) from None
         self.stdout.write(text)
 
 
