@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -110,7 +109,7 @@ class Fields:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.problem(key, f"{show(value)} is not {allowed}")
-        elif not math.isfinite(value) or not low <= value <= high:
+        elif not low <= value <= high:  # NaN and infinities are in no range
             self.problem(key, f"{show(value)} is outside {low:g}-{high:g}{unit and ' ' + unit}")
         else:
             return float(value)
@@ -158,4 +157,4 @@ class Fields:
         """Refuse every key nobody asked for."""
         for key in self.value:
             if key not in self.seen:
-                self.problem(key, f"unknown key; allowed are {', '.join(self.seen)}")
+                self.problem(key, f"unknown key; allowed are {', '.join(dict.fromkeys(self.seen))}")
