@@ -72,3 +72,13 @@ def sign_in():
         return browser
 
     return browser_of
+
+
+@pytest.fixture
+def smtp(settings):
+    """A real mail server that the outbox sends through; `.mails` holds (recipients, message) of what it took."""
+    from studio.outbox.tests.postbox import Postbox, free_port, running, smtp_at
+
+    with running(Postbox(), free_port()) as box:
+        settings.OUTBOX_TRANSPORT = smtp_at(box.port)
+        yield box

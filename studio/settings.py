@@ -252,6 +252,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_timeout": 10,
     "socket_connect_timeout": 2,
+    "max_retries": 0,  # a request tells a dead broker at once; the worker has its own patience
     "socket_keepalive": True,
     "health_check_interval": 30,
 }

@@ -1,0 +1,205 @@
+"""Every address of ours x {visitor, client, other client, coach, other coach, owner}, against the table below.
+
+maya coaches ana; omar coaches ben; bethany owns the studio. The rows of the walk belong to ana and maya.
+
+A new URL needs one row in ROWS:
+
+    ("clients:details", {"pk": "client"}, RECORD, "GET POST"),
+
+- the URL's name;
+- its arguments: a word is looked up in MAKE (add a line there for a new kind of row), anything else is passed as it is;
+- who may: one of the sets below, or a set of your own from the six names;
+- the methods that the page answers; "GET" if left out.
+
+The walk then asks, for each of the six people and for GET as well as POST:
+
+- who may, by a method that the page answers: 200, 204, 302 (not to the sign-in), 409, 410 or 422; never 404 or 500;
+- who may, by another method: 405;
+- a visitor who may not: sent to the sign-in page;
+- anybody else who may not: 404 (or 405 by a method that the page never answers).
+
+A POST is sent without data: every form has to survive that. What a request changes is rolled back after it. A page that
+shows a row by a signed address is PUBLIC: the address is the key. URLs under PREFIXES are another package's.
+"""
+
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from clients import services as clients
+from clients.models import Alarm, Consent, Note, Pause
+from clients.tests.people import make_lead
+from studio.outbox.models import Message
+
+EVERYBODY = ("visitor", "client", "other client", "coach", "other coach", "owner")
+
+PUBLIC = set(EVERYBODY)
+SIGNED_IN = PUBLIC - {"visitor"}
+COACHES = {"coach", "other coach", "owner"}  # a page of the coach's own, without another's row in its address
+RECORD = {"coach", "owner"}  # a row of ana's that her coach works with
+RUNNERS = {"client", "other client"}  # a page of the runner's own, without another's row in its address
+OWN = {"client"}  # a row that ana alone works with
+SHARED = {"client", "coach", "owner"}  # a row that ana and her coach work with
+OWNER = {"owner"}
+
+# How the rows come to be that an address names. Each gets the world (w.maya, w.ana, w.now, ...) and returns the argument.
+MAKE = {
+    "client": lambda w: w.ana.pk,
+    "lead": lambda w: make_lead(w.maya).pk,
+    "pause": lambda w: Pause.objects.create(client=w.ana, kind="holiday", starts_on=w.ana.local_date(w.now)).pk,
+    "note": lambda w: Note.objects.create(client=w.ana, body="Likes hills.").pk,
+    "consent": lambda w: Consent.objects.create(client=w.ana, version="1", text="I agree.", given_at=w.now).pk,
+    "alarm": lambda w: Alarm.objects.create(client=w.ana, kind="stop", key="a", because="Pain 7.", raised_at=w.now).pk,
+    "invitation token": lambda w: clients.invitation_token(
+        clients.invite(client=make_lead(w.maya), by=w.maya.user, now=w.now)
+    ),
+    "message": lambda w: (
+        Message.objects.create(
+            kind="invitation", key="m", to="ana@example.com", coach=w.maya, due_at=w.now, state="failed"
+        ).pk
+    ),
+}
+
+ROWS = [
+    # the roof
+    ("front:home", {}, PUBLIC),
+    ("front:about", {}, PUBLIC),
+    ("front:privacy", {}, PUBLIC),
+    ("front:theme", {}, PUBLIC, "POST"),
+    ("front:healthz", {}, PUBLIC),
+    ("front:readyz", {}, PUBLIC),
+    ("front:start", {}, SIGNED_IN),
+    ("front:today", {}, COACHES),
+    ("front:alarm_acknowledge", {"pk": "alarm"}, RECORD, "POST"),
+    ("front:client_record", {"pk": "client"}, RECORD),
+    ("front:client_log", {"pk": "client"}, RECORD),
+    ("front:studio_settings", {}, OWNER, "GET POST"),
+    ("front:me", {}, RUNNERS),
+    # clients
+    ("clients:list", {}, COACHES),
+    ("clients:new", {}, COACHES, "GET POST"),
+    ("clients:details", {"pk": "client"}, RECORD, "GET POST"),
+    ("clients:invite", {"pk": "lead"}, RECORD, "POST"),
+    ("clients:invitation_revoke", {"pk": "lead"}, RECORD, "POST"),
+    ("clients:finish", {"pk": "client"}, RECORD, "POST"),
+    ("clients:reopen", {"pk": "client"}, RECORD, "POST"),
+    ("clients:pause_start", {"pk": "client"}, RECORD, "POST"),
+    ("clients:pause_end", {"pk": "client", "pause": "pause"}, RECORD, "POST"),
+    ("clients:note_add", {"pk": "client"}, RECORD, "POST"),
+    ("clients:invitation", {"token": "invitation token"}, PUBLIC, "GET POST"),
+    ("clients:settings", {}, RUNNERS, "GET POST"),
+    ("clients:my_pause_start", {}, RUNNERS, "POST"),
+    ("clients:my_pause_end", {"pk": "pause"}, OWN, "POST"),
+    ("clients:consent", {}, RUNNERS),
+    ("clients:consent_give", {}, RUNNERS, "POST"),
+    ("clients:consent_withdraw", {}, RUNNERS, "POST"),
+    # the outbox
+    ("outbox:list", {}, COACHES),
+    ("outbox:detail", {"pk": "message"}, RECORD),
+    ("outbox:retry", {"pk": "message"}, RECORD, "POST"),
+    # consultations
+    # programs
+    # assessments
+]
+
+# Another package's pages: whoever asks, they answer, send to the sign-in, or say no. Never an error.
+PREFIXES = {"accounts/": {200, 302, 404, 405}}
+
+ANSWERS = {200, 204, 302, 303, 409, 410, 422}
+SIGN_IN = "/accounts/login/"
+
+
+@pytest.fixture
+def world(owner, maya, omar, ana, ben, now):
+    return SimpleNamespace(owner=owner, maya=maya, omar=omar, ana=ana, ben=ben, now=now)
+
+
+@pytest.fixture
+def people(world, sign_in):
+    faces = (None, world.ana, world.ben, world.maya, world.omar, world.owner)
+    return {who: sign_in(face) for who, face in zip(EVERYBODY, faces, strict=True)}
+
+
+def asked(browser, method: str, address: str):
+    """One request whose changes are rolled back. Returns (status, where it sends)."""
+    with transaction.atomic():
+        response = browser.generic(method, address, content_type="application/x-www-form-urlencoded")
+        transaction.set_rollback(True)
+    return response.status_code, response.headers.get("Location", "")
+
+
+def verdict(status: int, location: str) -> str:
+    if status == 302 and location.startswith(SIGN_IN):
+        return "sign in"
+    return "answers" if status in ANSWERS else str(status)
+
+
+def allowed(who: str, may: set[str], method: str, methods: str) -> set[str]:
+    answers = method in methods.split()
+    if who in may:
+        return {"answers"} if answers else {"405"}
+    if who == "visitor":
+        return {"sign in"} if answers else {"sign in", "405"}
+    return {"404"} if answers else {"404", "405"}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_each_person_sees_what_the_table_says(row, world, people):
+    name, arguments, may, methods = row if len(row) == 4 else (*row, "GET")
+    filled = {key: MAKE[word](world) if word in MAKE else word for key, word in arguments.items()}
+    address = reverse(name, kwargs=filled)
+    wrong = []
+    for who in sorted(EVERYBODY, key=lambda who: who in may):  # those who may not come first
+        for method in ("GET", "POST"):
+            got = verdict(*asked(people[who], method, address))
+            expected = allowed(who, may, method, methods)
+            if got not in expected:
+                wrong.append(f"{method} {address} by {who}: {got}, expected {' or '.join(sorted(expected))}")
+    assert not wrong, "\n".join(wrong)
+
+
+def patterns(resolver=None, prefix="", namespace=""):
+    """(name with namespace, route) of every URL pattern there is."""
+    for item in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(item.pattern)
+        if isinstance(item, URLResolver):
+            inner = f"{namespace}{item.namespace}:" if item.namespace else namespace
+            yield from patterns(item, route, inner)
+        elif isinstance(item, URLPattern):
+            yield (f"{namespace}{item.name}" if item.name else None), route
+
+
+def is_foreign(route: str) -> bool:
+    return any(route.startswith(prefix) for prefix in PREFIXES)
+
+
+def test_every_url_of_ours_has_a_row():
+    ours = {(name, route) for name, route in patterns() if not is_foreign(route)}
+    assert not [route for name, route in ours if name is None], "a URL without a name cannot be in the table"
+    in_table = {row[0] for row in ROWS}
+    in_code = {name for name, _ in ours}
+    assert in_code - in_table == set(), "add a row to ROWS (see the top of this file)"
+    assert in_table - in_code == set(), "these rows name no URL any more"
+
+
+def test_pages_of_other_packages_answer_everybody(people):
+    foreign = [(name, route) for name, route in patterns() if is_foreign(route)]
+    assert foreign
+    for name, route in foreign:
+        fine = next(statuses for prefix, statuses in PREFIXES.items() if route.startswith(prefix))
+        for who, browser in people.items():
+            for method in ("GET", "POST"):
+                status, _ = asked(browser, method, reverse(name))
+                assert status in fine, f"{method} {name} by {who}: {status}"
+
+
+def test_a_row_of_nobody_is_404_for_everybody_who_is_signed_in(people):
+    for name, arguments, may, *_ in ROWS:
+        numbers = {key: 2**62 for key, word in arguments.items() if word in MAKE and "token" not in word}
+        if numbers and len(numbers) == len(arguments):
+            for who in may - {"visitor"}:
+                for method in ("GET", "POST"):
+                    status, _ = asked(people[who], method, reverse(name, kwargs=numbers))
+                    assert status in {404, 405}, f"{method} {name} by {who}: {status}"
