@@ -1,5 +1,8 @@
 """The kinds of message this app sends."""
 
+from programs import plan_mail, weekly_note
+
 
 def register_kinds() -> None:
-    pass
+    weekly_note.register_kinds()
+    plan_mail.register_kinds()

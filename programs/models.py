@@ -5,6 +5,7 @@ The plan itself is a value (programs.domain.records); the rows here keep version
 
 from uuid import uuid4
 
+import msgspec
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
@@ -98,7 +99,9 @@ class Draft(OfProgram):
 
     base = models.ForeignKey(Version, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     document = models.JSONField()
+    is_whole = models.BooleanField(default=False)  # made anew by the generator, not by edits on the base
     edits = models.JSONField(default=list)
+    undos = models.JSONField(default=list)  # the inverse of each edit, newest last
     revision = models.PositiveIntegerField(default=1)  # rises with every change; a stale form is told, not obeyed
     edited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     updated_at = models.DateTimeField(default=timezone.now)
@@ -139,6 +142,8 @@ class ScheduledSession(OfProgram):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="sessions")
     week = models.PositiveSmallIntegerField()
     session_key = models.CharField(max_length=12)  # the session's id inside its week, such as A1
+    title = models.CharField(max_length=80)
+    content = models.JSONField()  # records.Session as the version has it; frozen with the row
     day = models.DateField()  # in the runner's zone
     time_zone = models.CharField(max_length=64)  # the zone the day was reckoned in
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
@@ -151,6 +156,11 @@ class ScheduledSession(OfProgram):
     stopped = models.BooleanField(default=False)  # the runner ended it for her knee
     flag = models.BooleanField(default=False)  # a red flag was reported during it
     action = models.CharField(max_length=10, blank=True)  # stop, regress, hold, progress; "" = not decided yet
+    # What the logs add up to, kept here so that a list of many runners reads one row a session.
+    sets_done = models.FloatField(default=0)  # working sets; one side of a two-sided set is a half
+    sets_planned = models.PositiveSmallIntegerField(default=0)
+    credit = models.FloatField(default=0)  # R-C1: 0, 0.5 or 1
+    pillars = ArrayField(models.CharField(max_length=12), default=list)  # touched by at least one set
     decided_at = models.DateTimeField(null=True, blank=True)
     decision = models.JSONField(null=True, blank=True)  # the lines' decisions with their reasons, as shown that day
 
@@ -173,6 +183,11 @@ class ScheduledSession(OfProgram):
 
     def __str__(self):
         return f"week {self.week}, session {self.session_key}, {self.day}"
+
+    @property
+    def plan(self) -> records.Session:
+        """The session as a value."""
+        return msgspec.convert(self.content, records.Session)
 
 
 class OfSession(models.Model):
@@ -274,6 +289,28 @@ class MorningAnswer(OfClient):
 
     def __str__(self):
         return f"{self.day}: {self.morning_nrs}"
+
+
+class WeekAnswer(OfClient):
+    """What got in the way in one week, answered with one tap from the weekly note (R-C12)."""
+
+    class Barrier(models.TextChoices):
+        NO_TIME = "no_time", "No time"
+        PAIN = "pain", "Pain"
+        FORGOT = "forgot", "I forgot"
+        DULL = "dull", "It got dull"
+        TRAVEL = "travel", "Travel"
+        FINE = "fine", "Nothing, all fine"
+
+    week = models.CharField(max_length=8)  # ISO week, 2026-W48
+    barrier = models.CharField(max_length=8, choices=Barrier)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "week"], name="weekanswer_once_per_week")]
+
+    def __str__(self):
+        return f"{self.week}: {self.barrier}"
 
 
 class Proposal(OfProgram):

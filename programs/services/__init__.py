@@ -1,0 +1,1 @@
+"""What coach and runner do to a program; each module is one noun of it."""

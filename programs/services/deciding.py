@@ -1,0 +1,300 @@
+"""From what was logged to what it means: decide a session, raise the alarm, keep what the rules propose."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from assessments import gate
+from clients.alarms import raise_alarm
+from clients.models import Alarm
+from programs.domain import adapting, monitoring, records
+from programs.domain.monitoring import Action, Response
+from programs.models import LineLog, MorningAnswer, Program, Proposal, ScheduledSession, SetLog
+from programs.services import reducing, training
+
+SESSIONS_BACK = 12  # how many sessions before this one the rules may look at
+
+STARTED = (ScheduledSession.State.STARTED, ScheduledSession.State.DONE)
+
+
+def alarm_key(session: ScheduledSession) -> str:
+    return f"stop:session:{session.pk}"
+
+
+def asks_for_stop_sheet(session: ScheduledSession, during_nrs: int | None) -> bool:
+    """True when this pain alone makes a session red (R-M4), so that the runner is offered to end it."""
+    calm = Response(during=during_nrs, morning=0, completion=1.0)
+    return during_nrs is not None and monitoring.decide(calm, session.program.phase).is_red
+
+
+# --- reading the logs -----------------------------------------------------------------------------------------------
+
+
+def earlier_sessions(session: ScheduledSession) -> list[ScheduledSession]:
+    """The runner's sessions before this one, newest first."""
+    return list(
+        ScheduledSession.objects.filter(program_id=session.program_id, state__in=STARTED, day__lt=session.day)
+        .order_by("-day", "-id")
+        .prefetch_related("linelogs")[:SESSIONS_BACK]
+    )
+
+
+def responses_of(session: ScheduledSession) -> dict[str, Response]:
+    """One response per line of a session, as the action table wants it: line id -> answers, None where nobody answered."""
+    client = session.program.client
+    answers = MorningAnswer.objects.filter(client=client, morning_nrs__isnull=False).order_by("day")
+    next_day = session.day + timedelta(days=1)
+    mornings = dict(answers.filter(day__lte=next_day).values_list("day", "morning_nrs"))
+    morning = mornings.pop(next_day, None)
+    difference = monitoring.morning_difference(morning, list(mornings.values()))
+    logs = {log.line_id: log for log in session.linelogs.all()}
+    completion = session.sets_done / session.sets_planned if session.sets_planned else None
+    before = earlier_sessions(session)
+    return {
+        line.id: Response(
+            during=logs[line.id].during_nrs if line.id in logs else None,
+            after=monitoring.after_difference(session.before_nrs, session.after60_nrs),
+            morning=difference,
+            session_rpe=session.session_rpe,
+            completion=None if completion is None else min(1.0, completion),
+            amber_streak=_amber_streak(line.slot, before),
+            flag=session.flag,
+        )
+        for line in session.plan.lines
+    }
+
+
+def _amber_streak(slot: str, before: list[ScheduledSession]) -> int:
+    """How many sessions just before this one, one after another, had pain 3-5 on this slot."""
+    streak = 0
+    for session in before:
+        pain = [log.during_nrs for log in session.linelogs.all() if log.slot == slot and log.during_nrs is not None]
+        if not pain:
+            continue
+        if not 3 <= max(pain) <= 5:
+            break
+        streak += 1
+    return streak
+
+
+def is_about_to_move_on(session: ScheduledSession, line: records.Line) -> bool:
+    """True when "did the form feel solid?" is worth asking on this line today (R-G2)."""
+    tracked = tracked_lines(session.program, [line], before=session.day)
+    return any(adapting.asks_form(each) for each in tracked)
+
+
+def tracked_lines(
+    program: Program, lines: list[records.Line], *, before: date | None = None
+) -> list[adapting.TrackedLine]:
+    """Lines with what was done under them, from the logs: three queries, however many lines."""
+    slots = {line.slot: line for line in lines}
+    sets = SetLog.objects.filter(session__program=program, slot__in=slots).select_related("session")
+    if before:
+        sets = sets.filter(session__day__lt=before)
+    done: dict[tuple[str, int], list[SetLog]] = defaultdict(list)
+    sessions: dict[int, ScheduledSession] = {}
+    for log in sets.order_by("set_number"):
+        if log.exercise == slots[log.slot].exercise:
+            done[log.slot, log.session_id].append(log)
+            sessions[log.session_id] = log.session
+    said = {(log.slot, log.session_id): log for log in LineLog.objects.filter(session__in=sessions, slot__in=slots)}
+    return [
+        adapting.TrackedLine(
+            slot=slot,
+            exercise=line.exercise,
+            sets=line.sets,
+            dose=line.dose,
+            history=tuple(
+                _past(sessions[session_id], logs, said.get((slot, session_id)), line)
+                for (each, session_id), logs in done.items()
+                if each == slot
+            ),
+        )
+        for slot, line in slots.items()
+    ]
+
+
+def _past(
+    session: ScheduledSession, logs: list[SetLog], said: LineLog | None, line: records.Line
+) -> adapting.PastSession:
+    by_set: dict[int, list[SetLog]] = defaultdict(list)
+    for log in logs:
+        by_set[log.set_number].append(log)
+    whole = [each for each in by_set.values() if len(each) >= len(training.sides_of(line))]
+    decided = next((each for each in (session.decision or {}).get("lines", []) if each["slot"] == line.slot), None)
+    return adapting.PastSession(
+        on=session.day,
+        sets=tuple((min(_amount(log) for log in each), _rir(each)) for each in whole),
+        action=Action(decided["action"]) if decided else None,
+        form_solid=said.form_solid if said else None,
+        during=said.during_nrs if said else None,
+        morning=(session.decision or {}).get("morning"),
+        load_kg=min((float(log.load_kg) for log in logs if log.load_kg), default=None),
+        id=session.pk,
+    )
+
+
+def _amount(log: SetLog) -> float:
+    """What a set came to in its own measure; a hold counts by its seconds."""
+    return float(next((n for n in (log.seconds, log.reps, log.distance_m) if n is not None), 0))
+
+
+def _rir(logs: list[SetLog]) -> int | None:
+    return min((log.rir for log in logs if log.rir is not None), default=None)
+
+
+# --- deciding --------------------------------------------------------------------------------------------------------
+
+
+def decide_early(*, session: ScheduledSession, now: datetime) -> str:
+    """At the end of a session: act at once if it asks for a stop, whatever the morning will say.
+
+    Returns:
+        "stop", or "" when the morning decides.
+    """
+    decisions = _decisions(session)
+    whole = monitoring.most_severe(list(decisions.values()))
+    if whole.action != Action.STOP:
+        return ""
+    return _settle(session, decisions, whole, now)
+
+
+def decide(*, session: ScheduledSession, now: datetime) -> str:
+    """Decide a session from everything that was answered; what was not answered holds.
+
+    Returns:
+        stop, regress, hold or progress.
+    """
+    decisions = _decisions(session)
+    return _settle(session, decisions, monitoring.most_severe(list(decisions.values())), now)
+
+
+def _decisions(session: ScheduledSession) -> dict[str, monitoring.Decision]:
+    phase = session.program.phase
+    return {line_id: monitoring.decide(response, phase) for line_id, response in responses_of(session).items()}
+
+
+@transaction.atomic
+def _settle(
+    session: ScheduledSession, decisions: dict[str, monitoring.Decision], whole: monitoring.Decision, now: datetime
+) -> str:
+    responses = responses_of(session)
+    session.action, session.decided_at = str(whole.action), now
+    session.decision = {
+        "rules_version": monitoring.adaptation_rules().rules_version,
+        "rule": whole.rule,
+        "because": whole.because,
+        "morning": next(iter(responses.values())).morning,
+        "lines": [
+            {"line": line.id, "slot": line.slot, "exercise": line.exercise, "action": str(decisions[line.id].action),
+             "rule": decisions[line.id].rule, "because": decisions[line.id].because}
+            for line in session.plan.lines
+        ],
+    }  # fmt: skip
+    session.save(update_fields=["action", "decided_at", "decision"])
+    if whole.action == Action.STOP:
+        raise_alarm(
+            client=session.program.client,
+            kind=Alarm.Kind.RED_FLAG if session.flag else Alarm.Kind.STOP,
+            key=alarm_key(session),
+            because=whole.because,
+            now=now,
+        )
+    propose(session=session, now=now)
+    return str(whole.action)
+
+
+def propose(*, session: ScheduledSession, now: datetime) -> list[Proposal]:
+    """Ask the rules what may change after a session. Reductions are in force at once; the rest waits for the coach."""
+    program = Program.objects.select_related("client", "current").get(pk=session.program_id)
+    if program.current is None:
+        return []
+    client = program.client
+    today = gate.local_day(client, now)
+    lines = {line.slot: line for line in reducing.lines_ahead(program, today)}
+    week_now = 1 + (today - program.starts_on).days // 7
+    weeks = {week.number: week for week in program.current.plan.weeks}
+    summaries = [session, *earlier_sessions(session)]
+    found = adapting.propose(
+        tracked_lines(program, list(lines.values())),
+        adapting.Situation(
+            phase=program.phase,
+            kit=tuple(client.kit),
+            tags=tuple(client.tags),
+            today=today,
+            sessions=tuple(_summary(each) for each in summaries),
+            is_deload=week_now in weeks and weeks[week_now].deload,
+        ),
+    )
+    known = {
+        (rule, slot, tuple(sessions))
+        for rule, slot, sessions in Proposal.objects.filter(program=program).values_list("rule", "slot", "sessions")
+    }
+    kept = []
+    for proposal in found:
+        evidence = tuple(each.id for each in proposal.evidence if each.id)
+        if proposal.is_aim or (proposal.rule, proposal.slot, evidence) in known:
+            continue  # said once, whatever became of it: a reduction in force is not asked for again every night
+        row, made = Proposal.objects.get_or_create(
+            program=program, rule=proposal.rule, slot=proposal.slot, state=Proposal.State.OPEN,
+            defaults={
+                "change": dict(proposal.change),
+                "immediate": proposal.immediate,
+                "because": proposal.because,
+                "sessions": list(evidence),
+                "rules_version": monitoring.adaptation_rules().rules_version,
+                "created_at": now,
+            },
+        )  # fmt: skip
+        if made:
+            kept.append(row)
+    reducing.apply_at_once(program=program, proposals=[row for row in kept if row.immediate], now=now)
+    return kept
+
+
+def _summary(session: ScheduledSession) -> adapting.SessionSummary:
+    during = monitoring.session_during([log.during_nrs for log in session.linelogs.all()])
+    completion = session.sets_done / session.sets_planned if session.sets_planned else None
+    return adapting.SessionSummary(on=session.day, completion=completion, during=during, id=session.pk)
+
+
+# --- when ------------------------------------------------------------------------------------------------------------
+
+
+def answer_morning(
+    *, client, day: date, morning_nrs: int | None, after60_nrs: int | None, now: datetime
+) -> MorningAnswer:
+    """Keep a morning's answer and decide yesterday's session with it, again if it comes late but in time."""
+    answer = training.save_morning(
+        client=client, day=day, morning_nrs=morning_nrs, after60_nrs=after60_nrs, now=now
+    )
+    session = answer.session
+    if session is not None and answer.morning_nrs is not None:
+        due = monitoring.morning_due(session.day, ZoneInfo(session.time_zone))
+        if monitoring.counts(due, now):
+            decide(session=ScheduledSession.objects.select_related("program__client").get(pk=session.pk), now=now)
+    return answer
+
+
+def decide_due(*, now: datetime) -> int:
+    """Decide the sessions whose noon has come without an answer. Safe to run twice.
+
+    Returns:
+        How many were decided.
+    """
+    waiting = ScheduledSession.objects.filter(state__in=STARTED, decided_at__isnull=True, day__lte=now.date())
+    decided = 0
+    for session in waiting.select_related("program__client").iterator(chunk_size=200):
+        if now >= monitoring.morning_due(session.day, ZoneInfo(session.time_zone)):
+            decide(session=session, now=now)
+            decided += 1
+    return decided
+
+
+def decided_words(session: ScheduledSession) -> str:
+    """What the runner is told about a decided session; "" before that."""
+    if not session.action:
+        return ""
+    return monitoring.guidance(Action(session.action), flag=session.flag).runner

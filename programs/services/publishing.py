@@ -1,0 +1,197 @@
+"""The one door that changes what a runner sees: publish a version, and lay its sessions on dates."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import msgspec
+from django.db import transaction
+
+from assessments import gate
+from clients.models import Client
+from programs.domain import auditing, editing, records
+from programs.domain.editing import Edit
+from programs.models import Draft, Program, ScheduledSession, Version
+from studio.accounts.models import User
+
+WEEKS_AHEAD = 8  # sessions are laid on dates so far ahead and topped up nightly (product.md)
+
+
+class PublishError(ValueError):
+    """The plan was not published; the message is for the coach."""
+
+
+class StaleBase(PublishError):
+    """Somebody published in between."""
+
+
+class ReasonMissing(PublishError):
+    """The runner is owed a reason for this change."""
+
+
+def next_monday(day: date) -> date:
+    """The Monday on or after a day: when a new program can start."""
+    return day + timedelta(days=-day.weekday() % 7)
+
+
+@transaction.atomic
+def start_program(*, client: Client, plan: records.Plan, starts_on: date, by: User, now: datetime) -> Draft:
+    """Open a program with a first plan as its draft; the runner sees nothing yet.
+
+    Raises:
+        gate.GateClosed: a red flag stands open.
+        PublishError: the runner has a running program already.
+    """
+    gate.require_plan_allowed(client, now)
+    if Program.objects.filter(client=client).exclude(state=Program.State.ENDED).exists():
+        raise PublishError(f"{client.first_name} has a program already. Change that one, or end it first.")
+    program = Program.objects.create(
+        client=client, phase=plan.phases[0].number, starts_on=next_monday(starts_on), created_at=now
+    )
+    return Draft.objects.create(
+        program=program, document=records.to_document(plan), edited_by=by, updated_at=now, base=None
+    )
+
+
+@transaction.atomic
+def publish(
+    *,
+    program: Program,
+    base: Version | None,
+    edits: Sequence[Edit],
+    reason: str,
+    by: User | None,
+    now: datetime,
+    plan: records.Plan | None = None,
+) -> Version:
+    """Make a new version the plan that the runner sees.
+
+    Args:
+        program: whose.
+        base: the version the edits were made on; None for the first one.
+        edits: pure edits, applied in order to the base's plan.
+        reason: one sentence for the runner; needed when a dose rises or an exercise goes.
+        by: who decided. None = a safety rule, which may only take load away.
+        now: the clock, passed in.
+        plan: the whole plan instead of edits: generated, restored or the first.
+
+    Returns:
+        The version, with its sessions laid on dates.
+
+    Raises:
+        gate.GateClosed, StaleBase, ReasonMissing, PublishError: see there; nothing was changed.
+    """
+    program = Program.objects.select_for_update().select_related("client", "current").get(pk=program.pk)
+    if by is not None:  # a reduction by a safety rule is right even behind a closed gate
+        gate.require_plan_allowed(program.client, now)
+    if program.state == Program.State.ENDED:
+        raise PublishError("This program has ended.")
+    if (base.pk if base else None) != program.current_id:
+        raise StaleBase("Somebody published a newer version in between. Look at it, then publish yours again.")
+    before = base.plan if base else None
+    after = plan if plan is not None else editing.apply_all(before, edits)
+    if before is not None:
+        needed = auditing.reason_needed(before, after)
+        if needed and not reason.strip():
+            raise ReasonMissing(needed)
+    version = Version.objects.create(
+        program=program,
+        number=(program.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
+        document=records.to_document(after),
+        base=base,
+        edits=msgspec.to_builtins(list(edits)),
+        reason=reason.strip(),
+        published_by=by,
+        published_at=now,
+        rules_version=after.rules_version,
+    )
+    program.current = version
+    program.phase = after.phases[-1].number
+    program.save(update_fields=["current", "phase"])
+    materialise(program=program, version=version, now=now)
+    return version
+
+
+def materialise(*, program: Program, version: Version, now: datetime) -> None:
+    """Lay a version's sessions on dates, eight weeks ahead.
+
+    Rows that are not started and not past are updated in place, so that ids in phones, mails and links stay valid;
+    started and past rows are frozen; a session that the plan no longer has is withdrawn, not deleted.
+    """
+    today = gate.local_day(program.client, now)
+    horizon = today + timedelta(weeks=WEEKS_AHEAD)
+    rows = {(row.week, row.session_key): row for row in program.scheduledsessions.select_for_update()}
+    new, changed, wanted = [], [], set()
+    for week in version.plan.weeks:
+        monday = program.starts_on + timedelta(weeks=week.number - 1)
+        for session in week.sessions:
+            day = monday + timedelta(days=records.WEEKDAYS.index(session.day))
+            wanted.add((week.number, session.id))
+            row = rows.get((week.number, session.id))
+            if row is None:
+                if today <= day <= horizon:
+                    new.append(_lay(ScheduledSession(program=program), version, week.number, session, day))
+            elif is_free(row, today) and day >= today:
+                changed.append(_lay(row, version, week.number, session, day))
+    for key, row in rows.items():
+        if key not in wanted and is_free(row, today):
+            row.state = ScheduledSession.State.WITHDRAWN
+            changed.append(row)
+    ScheduledSession.objects.bulk_create(new)
+    ScheduledSession.objects.bulk_update(changed, LAID_FIELDS)
+
+
+LAID_FIELDS = ["version", "title", "content", "day", "time_zone", "sets_planned", "state"]
+
+
+def is_free(row: ScheduledSession, today: date) -> bool:
+    """True while a publish may still change the row: not started, not past."""
+    untouched = (ScheduledSession.State.PLANNED, ScheduledSession.State.WITHDRAWN)
+    return row.state in untouched and row.day >= today
+
+
+def _lay(row: ScheduledSession, version: Version, week: int, session: records.Session, day: date) -> ScheduledSession:
+    row.version, row.week, row.session_key, row.day = version, week, session.id, day
+    row.title, row.content = session.title, msgspec.to_builtins(session)
+    row.time_zone = version.program.client.time_zone
+    row.sets_planned = sum(line.sets for line in session.lines)
+    row.state = ScheduledSession.State.PLANNED
+    return row
+
+
+def top_up(*, now: datetime) -> int:
+    """Lay the sessions that came inside the eight weeks since yesterday. Safe to run twice.
+
+    Returns:
+        How many programs were looked at.
+    """
+    programs = Program.objects.filter(state=Program.State.ACTIVE, current__isnull=False)
+    for program in programs.select_related("client", "current"):
+        with transaction.atomic():
+            materialise(program=program, version=program.current, now=now)
+    return len(programs)
+
+
+def publish_draft(*, draft: Draft, reason: str, by: User, now: datetime) -> Version:
+    """Publish what the coach has on her board and clear the board.
+
+    Raises:
+        PublishError: see `publish`.
+    """
+    edits = msgspec.convert(draft.edits, list[Edit])
+    with transaction.atomic():
+        version = publish(
+            program=draft.program,
+            base=draft.base,
+            edits=edits,
+            reason=reason,
+            by=by,
+            now=now,
+            plan=None if draft.base_id else draft.plan,
+        )
+        draft.delete()
+    return version
+
+
+def restore(*, program: Program, version: Version, reason: str, by: User, now: datetime) -> Version:
+    """Publish an older version again, as a new one."""
+    return publish(program=program, base=program.current, edits=(), reason=reason, by=by, now=now, plan=version.plan)

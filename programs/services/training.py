@@ -1,0 +1,255 @@
+"""What a runner does: starts a session, logs a set, says how the knee was, wraps up, answers in the morning."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+import msgspec
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from clients.models import Client
+from programs.domain import consistency, records
+from programs.models import LineLog, MorningAnswer, ScheduledSession, SetLog
+
+SIDES = (SetLog.Side.LEFT, SetLog.Side.RIGHT)
+
+
+class LogError(ValueError):
+    """What was sent cannot be logged; the message is for the runner."""
+
+
+class Moved(LogError):
+    """The session left the plan before it was started."""
+
+
+def sides_of(line: records.Line) -> tuple[str, ...]:
+    """The sides on which one set of the line is logged: left and right, or both at once."""
+    return SIDES if line.unilateral else (SetLog.Side.BOTH,)
+
+
+def sets_on(line: records.Line, side: str) -> int:
+    """How many sets the plan asks of one side, extra side sets included."""
+    return line.sets + {"left": line.extra_side_sets.left, "right": line.extra_side_sets.right}.get(side, 0)
+
+
+def line_of(session: ScheduledSession, line_id: str) -> records.Line:
+    for line in session.plan.lines:
+        if line.id == line_id:
+            return line
+    raise LogError("This exercise is not in the session.")
+
+
+def start(*, session: ScheduledSession, now: datetime, before_nrs: int | None = None) -> None:
+    """Open a session: from now on no publish changes it. Starting twice is starting once; an answer is kept.
+
+    Raises:
+        Moved: the session was taken out of the plan.
+    """
+    if session.state == ScheduledSession.State.WITHDRAWN:
+        raise Moved("Your coach took this session out of the plan. Your page shows what is on now.")
+    fields = {}
+    if session.state == ScheduledSession.State.PLANNED:
+        fields = {"state": ScheduledSession.State.STARTED, "started_at": now}
+    if before_nrs is not None:
+        fields["before_nrs"] = before_nrs
+    if fields:
+        ScheduledSession.objects.filter(pk=session.pk).update(**fields)
+        for name, value in fields.items():
+            setattr(session, name, value)
+
+
+@transaction.atomic
+def save_set(
+    *,
+    session: ScheduledSession,
+    client_uuid: UUID,
+    line_id: str,
+    set_number: int,
+    side: str,
+    done_at: datetime,
+    now: datetime,
+    reps: int | None = None,
+    seconds: int | None = None,
+    distance_m: int | None = None,
+    load_kg=None,
+    rir: int | None = None,
+    as_planned: bool = False,
+) -> tuple[SetLog, bool]:
+    """Log one set once, however often it is sent.
+
+    Args:
+        session: the dated session, locked to its version from the first set on.
+        client_uuid: made by the phone for this set; the same one again is the same set, corrected if it says more.
+        line_id, set_number, side: which set; a second set in the same place is the same set too (two tabs).
+        done_at: when, on the phone's clock; now: on ours.
+        reps, seconds, distance_m, load_kg, rir: what was done; None = not said.
+        as_planned: the runner pressed "done as planned".
+
+    Returns:
+        The set, and whether it is new.
+
+    Raises:
+        LogError: no such line, set or side in this session.
+    """
+    line = line_of(session, line_id)
+    if side not in sides_of(line) or not 1 <= set_number <= max(sets_on(line, side), 1):
+        raise LogError(f"Set {set_number} on this side is not in the session.")
+    start(session=session, now=now)
+    values = {
+        "reps": reps, "seconds": seconds, "distance_m": distance_m, "load_kg": load_kg, "rir": rir,
+        "as_planned": as_planned, "done_at": done_at,
+    }  # fmt: skip
+    place = {"session": session, "line_id": line_id, "set_number": set_number, "side": side}
+    try:
+        with transaction.atomic():
+            made = SetLog.objects.create(
+                client_uuid=client_uuid, slot=line.slot, exercise=line.exercise, version_id=session.version_id,
+                dose=dose_document(line), logged_at=now, **place, **values,
+            )  # fmt: skip
+    except IntegrityError:
+        return _known_set(client_uuid, place, values, now), False
+    record_progress(session, line)
+    return made, True
+
+
+def _known_set(client_uuid: UUID, place: dict, values: dict, now: datetime) -> SetLog:
+    """The set that is there already. A later word on it corrects it; a late retry of an older word does not."""
+    known = SetLog.objects.filter(client_uuid=client_uuid).first()
+    if known is not None and any(getattr(known, name) != value for name, value in place.items()):
+        raise LogError("This set was logged for another exercise.")
+    known = known or SetLog.objects.get(**place)
+    if values["done_at"] > known.done_at:
+        for name, value in values.items():
+            setattr(known, name, value)
+        known.logged_at = now
+        known.save(update_fields=[*values, "logged_at"])
+    return known
+
+
+def undo_set(*, session: ScheduledSession, line_id: str, set_number: int, side: str) -> bool:
+    """Take a set back that was pressed by mistake. True when there was one."""
+    gone, _ = SetLog.objects.filter(session=session, line_id=line_id, set_number=set_number, side=side).delete()
+    if gone:
+        record_progress(session, line_of(session, line_id))
+    return bool(gone)
+
+
+def save_rest_as_planned(
+    *, session: ScheduledSession, client_uuid: UUID, line_id: str, now: datetime, load_kg=None
+) -> int:
+    """Log every set of a line that is still open as done the way the plan says. Returns how many were new."""
+    line = line_of(session, line_id)
+    new = 0
+    done = set(SetLog.objects.filter(session=session, line_id=line_id).values_list("set_number", "side"))
+    for side in sides_of(line):
+        for number in range(1, sets_on(line, side) + 1):
+            if (number, side) in done:
+                continue
+            _, made = save_set(
+                session=session, client_uuid=uuid5(client_uuid, f"{number}{side}"), line_id=line_id, set_number=number,
+                side=side, done_at=now, now=now, as_planned=True, load_kg=load_kg, **planned_work(line.dose),
+            )  # fmt: skip
+            new += made
+    return new
+
+
+def planned_work(dose: records.Dose) -> dict[str, int | None]:
+    """What "as planned" means in numbers: the bottom of the range, so that nothing is claimed that was not asked."""
+    return {
+        "reps": dose.reps[0] if dose.reps else None,
+        "seconds": dose.hold_s[0] if dose.hold_s else dose.duration_s,
+        "distance_m": dose.distance_m,
+    }
+
+
+def dose_document(line: records.Line) -> dict:
+    """The dose that a set was done under, kept with the set."""
+    return msgspec.to_builtins(line.dose) | {"sets": line.sets}
+
+
+def record_progress(session: ScheduledSession, line: records.Line) -> None:
+    """Bring the session's sums up to date after a set: one read of what is done, one write."""
+    done: dict[str, float] = {}
+    units: dict[str, int] = {}
+    lines = {each.id: each for each in session.plan.lines}
+    for line_id, number in SetLog.objects.filter(session=session).values_list("line_id", "set_number"):
+        each = lines.get(line_id)
+        if each is not None and number <= each.sets:  # extra sets of one side are a gift, not a debt
+            units[line_id] = units.get(line_id, 0) + 1
+            done[line_id] = units[line_id] / len(sides_of(each))
+    anchors = [each for each in lines.values() if each.anchor]
+    session.sets_done = sum(done.values())
+    session.credit = consistency.session_credit(
+        anchors_done=bool(anchors) and all(done.get(each.id, 0) >= each.sets for each in anchors),
+        sets_done=session.sets_done,
+        sets_planned=session.sets_planned,
+    )
+    touched = {lines[line_id].pillar for line_id in done}
+    session.pillars = [pillar for pillar in consistency.PILLARS if pillar in touched]
+    session.save(update_fields=["sets_done", "credit", "pillars"])
+
+
+def save_line(*, session: ScheduledSession, line_id: str, now: datetime, **answers: int | bool | str | None) -> LineLog:
+    """Keep what the runner says of one exercise: pain (0-10 or None), form, or why it was left out.
+
+    Only the answers that are passed are changed, so that a form that asks one thing erases nothing else.
+
+    Raises:
+        LogError: no such line in this session.
+    """
+    line = line_of(session, line_id)
+    start(session=session, now=now)
+    log, _ = LineLog.objects.update_or_create(
+        session=session,
+        line_id=line_id,
+        defaults={**answers, "updated_at": now},
+        create_defaults={"slot": line.slot, "exercise": line.exercise, "updated_at": now, **answers},
+    )
+    return log
+
+
+def save_rir(*, session: ScheduledSession, line_id: str, rir: int) -> None:
+    """Keep how many more repetitions were in reserve after the last set of a line (R-I2: asked after the last only)."""
+    last = SetLog.objects.filter(session=session, line_id=line_id).order_by("-set_number", "-id").first()
+    if last is not None:
+        last.rir = rir
+        last.save(update_fields=["rir"])
+
+
+def wrap_up(
+    *, session: ScheduledSession, now: datetime, session_rpe: int | None, note: str, stopped: bool = False
+) -> None:
+    """End a session. What is not answered stays not answered; ending twice keeps the first end and the newest words."""
+    start(session=session, now=now)
+    ScheduledSession.objects.filter(pk=session.pk).update(
+        state=ScheduledSession.State.DONE,
+        finished_at=session.finished_at or now,
+        session_rpe=session_rpe if session_rpe is not None else F("session_rpe"),
+        note=note or F("note"),
+        stopped=session.stopped or stopped,
+    )
+    session.refresh_from_db()
+
+
+def save_morning(
+    *, client: Client, day: date, morning_nrs: int | None, now: datetime, after60_nrs: int | None = None
+) -> MorningAnswer:
+    """Keep how the knee was on a morning, and an hour after yesterday's session if that was asked.
+
+    Answering again corrects the answer; an empty answer never erases one.
+    """
+    before = (
+        ScheduledSession.objects.filter(
+            program__client=client, day__lt=day, state__in=[ScheduledSession.State.STARTED, ScheduledSession.State.DONE]
+        )
+        .order_by("-day")
+        .first()
+    )
+    yesterday = before if before and (day - before.day).days == 1 else None
+    defaults = {"answered_at": now, "session": yesterday, "time_zone": client.time_zone}
+    if morning_nrs is not None:
+        defaults["morning_nrs"] = morning_nrs
+    answer, _ = MorningAnswer.objects.update_or_create(client=client, day=day, defaults=defaults)
+    if yesterday and after60_nrs is not None:
+        ScheduledSession.objects.filter(pk=yesterday.pk).update(after60_nrs=after60_nrs)
+    return answer
