@@ -1,44 +1,118 @@
 """The coach's own pages: Today, one runner's record, the studio's settings."""
 
-from django.shortcuts import render
-from django.views.decorators.http import require_POST, require_safe
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients.models import Client
+from clients import alarms
+from clients.models import Alarm, Client
+from consultations.models import Booking
 from studio.accounts.access import coach_required, owned_or_404, owner_required
+from studio.accounts.models import Coach, Studio
+from studio.front import services
+from studio.front.attention import desk_of
+from studio.front.forms import CoachForm, StudioForm
+from studio.front.record import log_of, record_of
+
+FILTERS = {
+    "safety": ("Safety", {0, 1}),
+    "pain": ("Pain", {2, 3}),
+    "quiet": ("Quiet", {4}),
+    "new": ("New", {5, 6, 7}),
+}
 
 
 @coach_required
 @require_safe
 def today(request):
-    return render(request, "front/today.html")
+    now = timezone.now()
+    desk = desk_of(request.user, now)
+    chosen = request.GET.get("show", "")
+    wanted = FILTERS.get(chosen, ("", set(range(9))))[1]
+    local = timezone.localtime(now)
+    bookings = list(
+        Booking.objects.visible_to(request.user)
+        .standing()
+        .filter(ends_at__gte=local.replace(hour=0, minute=0, second=0), starts_at__date__lte=local.date())
+        .select_related("type", "client")
+        .order_by("starts_at")
+    )
+    return render(
+        request,
+        "front/today.html",
+        {
+            "desk": desk,
+            "rows": [row for row in desk.rows if row.rank in wanted],
+            "filters": [
+                (key, label, sum(row.rank in ranks for row in desk.rows)) for key, (label, ranks) in FILTERS.items()
+            ],
+            "chosen": chosen if chosen in FILTERS else "",
+            "now": local,
+            "greeting": "Good morning" if local.hour < 12 else "Good afternoon" if local.hour < 18 else "Good evening",
+            "bookings": bookings,
+            "next_booking": next((each for each in bookings if each.ends_at > now), None)
+            or Booking.objects.visible_to(request.user).upcoming(now).select_related("type", "client").first(),
+            "consistency_pct": None if desk.consistency is None else round(100 * desk.consistency),
+            "strips": [
+                (client, each, each.strip(4), None if each.headline.share is None else round(100 * each.headline.share))
+                for client, each in desk.adherences[:24]
+            ],
+            "today_index": 21 + local.weekday(),
+        },
+    )
 
 
 @coach_required
 @require_POST
 def alarm_acknowledge(request, pk):
-    return render(request, "front/today.html")
+    """A human takes over; the mails stop."""
+    alarm = owned_or_404(Alarm.objects.select_related("client"), request, pk=pk)
+    alarms.acknowledge(alarm=alarm, by=request.user, now=timezone.now())
+    messages.success(request, f"You take over for {alarm.client.first_name}.")
+    return redirect("front:client_record", pk=alarm.client_id)
 
 
 @coach_required
 @require_POST
 def booking_seen(request, pk):
-    return render(request, "front/today.html")
+    booking = owned_or_404(Booking.objects, request, pk=pk)
+    Booking.objects.filter(pk=booking.pk, seen_at__isnull=True).update(seen_at=timezone.now())
+    return redirect("front:today")
 
 
 @coach_required
 @require_safe
 def client_record(request, pk):
-    client = owned_or_404(Client.objects, request, pk=pk)
-    return render(request, "front/client_record.html", {"client": client})
+    client = owned_or_404(Client.objects.select_related("coach__user"), request, pk=pk)
+    return render(request, "front/client_record.html", {"client": client, "record": record_of(client, timezone.now())})
 
 
 @coach_required
 @require_safe
 def client_log(request, pk):
-    client = owned_or_404(Client.objects, request, pk=pk)
-    return render(request, "front/client_log.html", {"client": client})
+    client = owned_or_404(Client.objects.select_related("coach__user"), request, pk=pk)
+    page = log_of(client, request.GET.get("page"))
+    return render(request, "front/client_log.html", {"client": client, "page": page})
 
 
 @owner_required
+@require_http_methods(["GET", "POST"])
 def studio_settings(request):
-    return render(request, "front/studio_settings.html")
+    """The studio itself: name, zone, address, emergency numbers, and who coaches in it."""
+    studio = Studio.current()
+    adds = "add_coach" in request.POST
+    form = StudioForm(request.POST if request.method == "POST" and not adds else None, instance=studio)
+    coach_form = CoachForm(request.POST if adds else None)
+    if adds and coach_form.is_valid():
+        coach = services.add_coach(time_zone=studio.time_zone, **coach_form.cleaned_data)
+        messages.success(request, f"{coach} can sign in with a code sent to {coach.user.email}.")
+        return redirect("front:studio_settings")
+    if request.method == "POST" and not adds and form.is_valid():
+        form.save()
+        messages.success(request, "Studio saved.")
+        return redirect("front:studio_settings")
+    coaches = Coach.objects.select_related("user").order_by("user__name")
+    status = 422 if form.errors or coach_form.errors else 200
+    context = {"form": form, "coach_form": coach_form, "coaches": coaches}
+    return render(request, "front/studio_settings.html", context, status=status)

@@ -1,0 +1,360 @@
+"""Who needs the coach, and why: one ranked list, each row with its reason, its proof and one action."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import IntEnum
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max
+from django.urls import reverse
+
+from assessments.models import Assessment, Intake, RedFlagCheck
+from clients.models import Alarm, Client
+from consultations.models import Booking
+from programs.adherence import Adherence, adherence_of_all
+from programs.domain import monitoring
+from programs.models import MorningAnswer, Program, Proposal, ScheduledSession
+from programs.services import noting
+from studio.accounts.models import User
+from studio.outbox.models import Message
+
+QUIET_DAYS = 4  # R-C10: a rescue after four silent days
+MORNINGS_BACK = 28
+SHOWN = 60  # rows on the page; the rest is behind the roster
+
+
+class Rank(IntEnum):
+    """What comes first. Safety before everything."""
+
+    SAFETY = 0
+    CLEARANCE = 1
+    WORSE = 2
+    PROPOSAL = 3
+    QUIET = 4
+    BOOKING = 5
+    LEAD = 6
+    NEXT_STEP = 7
+    MESSAGE = 8
+
+
+@dataclass(frozen=True)
+class Row:
+    rank: Rank
+    since: datetime
+    name: str
+    about: str  # phase and week, or what kind of person this is
+    url: str
+    chip: str
+    chip_kind: str
+    chip_icon: str
+    reason: str
+    suggestion: str
+    action: str
+    action_url: str
+    is_post: bool = False
+    mornings: tuple[int | None, ...] = ()
+
+    @property
+    def is_safety(self) -> bool:
+        return self.rank == Rank.SAFETY
+
+    @property
+    def newest(self) -> int | None:
+        return next((nrs for nrs in reversed(self.mornings) if nrs is not None), None)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything on the coach's page of today."""
+
+    rows: tuple[Row, ...]
+    adherences: tuple[tuple[Client, Adherence], ...]  # least regular first
+    done_this_week: int
+    planned_so_far: int
+    planned_this_week: int
+    consistency: float | None  # mean headline share of those who have one
+    pain_median: float | None  # of the newest mornings, one per runner
+    pains: tuple[tuple[Client, int | None, int | None, date], ...]  # worst in a session, next morning, day
+
+    @property
+    def planned_so_far_text(self) -> str:
+        return str(self.planned_so_far)
+
+    @property
+    def planned_week_text(self) -> str:
+        return f"{self.planned_this_week} planned this week"
+
+    @property
+    def safety(self) -> int:
+        return sum(row.is_safety for row in self.rows)
+
+
+def desk_of(user: User, now: datetime) -> Desk:
+    """Gather the desk of a coach, or of the owner, with a number of queries that does not grow with runners or logs."""
+    clients = {
+        client.pk: client
+        for client in Client.objects.visible_to(user).current().select_related("coach").prefetch_related("pauses")
+    }
+    today = {pk: now.astimezone(ZoneInfo(client.time_zone)).date() for pk, client in clients.items()}
+    programs = {
+        program.client_id: program
+        for program in Program.objects.filter(client__in=clients, current__isnull=False)
+        .exclude(state=Program.State.ENDED)
+        .defer("current__document")
+    }
+    mornings = _mornings(clients, now)
+    training = [clients[pk] for pk in programs]
+    adherences = adherence_of_all(training, {client.pk: today[client.pk] for client in training})
+    rows = [
+        *_alarms(clients, programs, mornings, today),
+        *_clearances(clients, now),
+        *_worse(clients, programs, mornings, today, now),
+        *_proposals(clients, programs, mornings, today),
+        *_quiet(clients, programs, mornings, today, now, adherences),
+        *_bookings(user, now),
+        *_leads(clients, now),
+        *_next_steps(clients, programs, now),
+        *_messages(user),
+    ]
+    rows.sort(key=lambda row: (row.rank, -row.since.timestamp()))
+    weeks = [each.this_week for each in adherences.values() if each.this_week]
+    shares = [each.headline.share for each in adherences.values() if each.headline.share is not None]
+    newest = sorted(nrs for pk in programs if (nrs := _newest(mornings[pk])) is not None)
+    return Desk(
+        rows=tuple(rows[:SHOWN]),
+        adherences=tuple(
+            sorted(
+                ((clients[pk], each) for pk, each in adherences.items()),
+                key=lambda pair: (pair[1].headline.share if pair[1].headline.share is not None else 2, pair[0].name),
+            )
+        ),
+        done_this_week=int(sum(week.credits for week in weeks)),
+        planned_so_far=sum(
+            len(day.planned)
+            for pk, each in adherences.items()
+            for day in each.days
+            if each.this_week and each.this_week.first <= day.date <= today[pk] and not day.excused
+        ),
+        planned_this_week=int(sum(week.target for week in weeks)),
+        consistency=sum(shares) / len(shares) if shares else None,
+        pain_median=newest[len(newest) // 2] if newest else None,
+        pains=_pains(clients, now),
+    )
+
+
+def _newest(mornings: dict[date, int]) -> int | None:
+    return mornings[max(mornings)] if mornings else None
+
+
+def _mornings(clients: Iterable[int], now: datetime) -> dict[int, dict[date, int]]:
+    found: dict[int, dict[date, int]] = defaultdict(dict)
+    answers = MorningAnswer.objects.filter(
+        client__in=list(clients), day__gte=now.date() - timedelta(days=MORNINGS_BACK), morning_nrs__isnull=False
+    ).order_by("day")
+    for client_id, day, nrs in answers.values_list("client_id", "day", "morning_nrs"):
+        found[client_id][day] = nrs
+    return found
+
+
+def _spark(mornings: dict[date, int], today: date, days: int = 14) -> tuple[int | None, ...]:
+    return tuple(mornings.get(today - timedelta(days=n)) for n in range(days - 1, -1, -1))
+
+
+def _about(program: Program | None, today: date) -> str:
+    if program is None:
+        return "No plan yet"
+    week = 1 + (today - program.starts_on).days // 7
+    return f"Phase {program.phase}, week {week}" if week > 0 else f"Phase {program.phase}, starts soon"
+
+
+def _record(client: Client) -> str:
+    return reverse("front:client_record", kwargs={"pk": client.pk})
+
+
+def _alarms(clients, programs, mornings, today):
+    for alarm in Alarm.objects.filter(client__in=clients, acknowledged_at__isnull=True):
+        client = clients[alarm.client_id]
+        yield Row(
+            rank=Rank.SAFETY, since=alarm.raised_at, name=client.name, url=_record(client),
+            about=_about(programs.get(client.pk), today[client.pk]),
+            chip=f"Safety: {alarm.get_kind_display().lower()}", chip_kind="stop", chip_icon="circle-alert",
+            reason=alarm.because,
+            suggestion=f"{client.first_name} has been told to wait for you. Say that you take over, then call.",
+            action=f"I take over for {client.first_name}", is_post=True,
+            action_url=reverse("front:alarm_acknowledge", kwargs={"pk": alarm.pk}),
+            mornings=_spark(mornings[client.pk], today[client.pk]),
+        )  # fmt: skip
+
+
+def _clearances(clients, now):
+    """A closed gate whose alarm somebody has taken over: nothing goes on until a clearance is in the record."""
+    open_alarms = set(
+        Alarm.objects.filter(client__in=clients, acknowledged_at__isnull=True).values_list("client_id", flat=True)
+    )
+    closing = RedFlagCheck.objects.filter(
+        client__in=clients, action__in=["refer", "stop_urgent"], cleared_at__isnull=True
+    ).order_by("client_id", "answered_at")
+    seen = set(open_alarms)
+    for check in closing:
+        if check.client_id in seen:
+            continue
+        seen.add(check.client_id)
+        client = clients[check.client_id]
+        yield Row(
+            rank=Rank.CLEARANCE, since=check.answered_at, name=client.name, about="Waits for a clinician",
+            url=_record(client), chip="Gate closed", chip_kind="stop", chip_icon="shield-alert",
+            reason=f"A red flag of {check.answered_at:%-d %B} stands open. Testing and plan wait.",
+            suggestion="When a clinician has seen it, record who and when.",
+            action="Record clearance", action_url=reverse("assessments:list", kwargs={"pk": client.pk}),
+        )  # fmt: skip
+
+
+def _worse(clients, programs, mornings, today, now):
+    for pk in programs:
+        client, days = clients[pk], mornings[pk]
+        if not days:
+            continue
+        newest = max(days)
+        difference = monitoring.morning_difference(days[newest], [nrs for day, nrs in days.items() if day < newest])
+        trend = monitoring.morning_trend(days, today[pk])
+        clearly = difference is not None and monitoring.morning_word(difference) == "clearly worse"
+        if clearly and (today[pk] - newest).days <= 2:
+            usual = days[newest] - difference
+            reason = f"{days[newest]} of 10 on {newest:%A} morning; the usual morning is {usual:g}."
+            suggestion = "Loaded work was eased by itself. Ask what changed: shoes, hills, sitting, sleep."
+        elif trend:
+            reason, suggestion = trend.because, "Single sessions can be green while the weeks are not. Have a look."
+        else:
+            continue
+        yield Row(
+            rank=Rank.WORSE, since=now, name=client.name, about=_about(programs[pk], today[pk]), url=_record(client),
+            chip="Worse mornings", chip_kind="stop", chip_icon="heart-pulse", reason=reason, suggestion=suggestion,
+            action="Open the record", action_url=_record(client), mornings=_spark(days, today[pk]),
+        )  # fmt: skip
+
+
+def _proposals(clients, programs, mornings, today):
+    waiting = defaultdict(list)
+    for row in Proposal.objects.filter(
+        program__in=[program.pk for program in programs.values()], state=Proposal.State.OPEN
+    ).order_by("-created_at"):
+        waiting[row.program_id].append(row)
+    for pk, program in programs.items():
+        rows = waiting.get(program.pk)
+        if not rows:
+            continue
+        client = clients[pk]
+        at_once = sum(row.immediate for row in rows)
+        count = f"{len(rows)} proposal{'s' if len(rows) > 1 else ''}"
+        yield Row(
+            rank=Rank.PROPOSAL, since=rows[0].created_at, name=client.name, about=_about(program, today[pk]),
+            url=_record(client), chip=count, chip_kind="ease" if at_once else "pine", chip_icon="git-pull-request",
+            reason=rows[0].because,
+            suggestion=f"{at_once} already in force: less load, waiting for your yes." if at_once else "Nothing changes before you say so.",
+            action="Review", action_url=reverse("programs:plan", kwargs={"pk": pk}) + "#proposals",
+            mornings=_spark(mornings[pk], today[pk]),
+        )  # fmt: skip
+
+
+def _quiet(clients, programs, mornings, today, now, adherences):
+    for pk, program in programs.items():
+        client = clients[pk]
+        if client.status != Client.Status.ACTIVE or any(noting.is_on(p, today[pk]) for p in client.pauses.all()):
+            continue
+        active = [day.date for day in adherences[pk].days if day.credit and day.date <= today[pk]]
+        newest = max([*active, *mornings[pk], max(program.starts_on, program.created_at.date())])
+        days = (today[pk] - newest).days
+        if days < QUIET_DAYS:
+            continue
+        yield Row(
+            rank=Rank.QUIET, since=now - timedelta(days=days), name=client.name, about=_about(program, today[pk]),
+            url=_record(client), chip=f"Quiet {days} days", chip_kind="ease", chip_icon="moon",
+            reason=f"Nothing logged since {newest:%A %-d %B}. {adherences[pk].done_28.words}.",
+            suggestion="A short, kind word and a smaller session usually do.",
+            action="Open the record", action_url=_record(client), mornings=_spark(mornings[pk], today[pk]),
+        )  # fmt: skip
+
+
+def _bookings(user: User, now: datetime):
+    rows = Booking.objects.visible_to(user).upcoming(now).filter(seen_at__isnull=True).select_related("type", "client")
+    zone = user.zone
+    for booking in rows[:20]:
+        local = booking.starts_at.astimezone(zone)
+        yield Row(
+            rank=Rank.BOOKING, since=booking.created_at, name=booking.name, about=booking.type.name,
+            url=_record(booking.client) if booking.client else reverse("consultations:list"),
+            chip="New booking", chip_kind="pine", chip_icon="calendar-plus",
+            reason=f"{local:%A %-d %B, %H:%M}." + (f" “{booking.about[:160]}”" if booking.about else ""),
+            suggestion="", action="Seen", is_post=True,
+            action_url=reverse("front:booking_seen", kwargs={"pk": booking.pk}),
+        )  # fmt: skip
+
+
+def _leads(clients, now):
+    for client in clients.values():
+        if client.status != Client.Status.LEAD:
+            continue
+        yield Row(
+            rank=Rank.LEAD, since=client.created_at, name=client.name, about="New runner", url=_record(client),
+            chip="New", chip_kind="pine", chip_icon="user-plus",
+            reason=f"“{client.story[:160]}”" if client.story else "Booked, nothing written yet.",
+            suggestion="Invite her, so that the intake is there before you talk.",
+            action="Invite", action_url=reverse("clients:details", kwargs={"pk": client.pk}),
+        )  # fmt: skip
+
+
+def _next_steps(clients, programs, now):
+    """The walk from the intake to a plan, one step at a time, so that nobody waits between two of them."""
+    without = [pk for pk, client in clients.items() if pk not in programs and client.status == Client.Status.ACTIVE]
+    assessed = set(
+        Assessment.objects.filter(client__in=without, state=Assessment.State.DONE).values_list("client_id", flat=True)
+    )
+    intakes = Intake.objects.filter(client__in=without, submitted_at__isnull=False)
+    for client_id, submitted_at in intakes.values_list("client_id", "submitted_at"):
+        client, done = clients[client_id], client_id in assessed
+        yield Row(
+            rank=Rank.NEXT_STEP, since=submitted_at, name=client.name, about="No plan yet", url=_record(client),
+            chip="Ready for a plan" if done else "Intake is in", chip_kind="go", chip_icon="clipboard-check",
+            reason="Assessed; the plan can be made." if done else f"Filled in on {submitted_at:%-d %B}.",
+            suggestion="",
+            action="Make the plan" if done else "Assess",
+            action_url=reverse("programs:plan" if done else "assessments:list", kwargs={"pk": client_id}),
+        )  # fmt: skip
+
+
+def _messages(user: User):
+    rows = Message.objects.visible_to(user).filter(state=Message.State.FAILED).order_by("-created_at")
+    count = rows.count()
+    if count:
+        newest = rows[0]
+        yield Row(
+            rank=Rank.MESSAGE, since=newest.created_at, name="Outbox", about="Messages", url=reverse("outbox:list"),
+            chip=f"{count} not delivered", chip_kind="ease", chip_icon="mail-warning",
+            reason=f"To {newest.to}: {newest.reason or 'no reason given'}.", suggestion="",
+            action="Look", action_url=reverse("outbox:list") + "?state=failed",
+        )  # fmt: skip
+
+
+def _pains(clients, now) -> tuple:
+    """Sessions of the last seven days with pain 3 and more: how bad, and the next morning."""
+    rows = (
+        ScheduledSession.objects.filter(
+            program__client__in=clients, day__gte=now.date() - timedelta(days=7), linelogs__during_nrs__gte=3
+        )
+        .values("id", "day", "program__client_id")
+        .order_by("-day")
+    )
+    found = []
+    answers = {
+        (client_id, day): nrs
+        for client_id, day, nrs in MorningAnswer.objects.filter(
+            client__in=list(clients), day__gte=now.date() - timedelta(days=8)
+        ).values_list("client_id", "day", "morning_nrs")
+    }
+    for row in rows.annotate(worst=Max("linelogs__during_nrs"))[:6]:
+        client_id = row["program__client_id"]
+        next_morning = answers.get((client_id, row["day"] + timedelta(days=1)))
+        found.append((clients[client_id], row["worst"], next_morning, row["day"]))
+    return tuple(found)

@@ -1,0 +1,147 @@
+"""The runner's day as one page needs it: what to do now, the question of the morning, the week."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from assessments import gate
+from clients.models import Client, Pause
+from programs.adherence import Adherence, adherence_of
+from programs.domain import monitoring, records, words
+from programs.models import MorningAnswer, Program, ScheduledSession
+from programs.services import deciding, noting
+
+OPEN = (ScheduledSession.State.PLANNED, ScheduledSession.State.STARTED)
+
+
+@dataclass(frozen=True)
+class WeekDay:
+    day: date
+    letter: str
+    is_today: bool
+    is_done: bool
+    is_rest: bool
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """One thing of the days ahead: a session, or a run."""
+
+    day: date
+    title: str
+    meta: str
+    pillar: str
+    session: ScheduledSession | None
+
+
+@dataclass(frozen=True)
+class ClientDay:
+    today: date
+    greeting: str
+    gate: gate.Gate
+    program: Program | None
+    week_number: int
+    weeks: int
+    pause: Pause | None
+    session: ScheduledSession | None  # the one to do now: today's, or one that was begun
+    done_today: ScheduledSession | None
+    morning: MorningAnswer | None
+    asks_after: bool  # yesterday had a session, and the hour after it is not answered
+    usual_morning: float | None
+    told: str  # what the newest decided session means, in kind words
+    coach_note: str  # the reason of the newest version
+    days: tuple[WeekDay, ...]
+    upcoming: tuple[Upcoming, ...]
+    adherence: Adherence
+
+    @property
+    def asks_morning(self) -> bool:
+        return self.program is not None and (self.morning is None or self.morning.morning_nrs is None)
+
+
+def greeting_for(hour: int) -> str:
+    return "Morning" if hour < 12 else "Afternoon" if hour < 18 else "Evening"
+
+
+def client_day(client: Client, now: datetime) -> ClientDay:
+    """Gather a runner's day with a number of queries that does not grow with her history."""
+    today = gate.local_day(client, now)
+    program = (
+        Program.objects.filter(client=client, current__isnull=False)
+        .exclude(state=Program.State.ENDED)
+        .select_related("current")
+        .first()
+    )
+    monday = today - timedelta(days=today.weekday())
+    rows = list(
+        ScheduledSession.objects.filter(program=program, day__range=(monday - timedelta(days=7), monday + timedelta(days=13)))
+        .exclude(state=ScheduledSession.State.WITHDRAWN)
+        .order_by("day", "id")
+    ) if program else []  # fmt: skip
+    answers = list(
+        MorningAnswer.objects.filter(client=client, day__lte=today).order_by("-day")[:8]
+    )  # this morning's and seven before it
+    this_morning = answers[0] if answers and answers[0].day == today else None
+    earlier = [row.morning_nrs for row in reversed(answers) if row.day < today and row.morning_nrs is not None]
+    yesterday = [row for row in rows if row.day == today - timedelta(days=1) and row.started_at]
+    decided = max((row for row in rows if row.action and row.decided_at), key=lambda row: row.decided_at, default=None)
+    started = [row for row in rows if row.state == ScheduledSession.State.STARTED and (today - row.day).days <= 1]
+    todays = [row for row in rows if row.day == today]
+    plan = program.current.plan if program else None
+    week_number = 1 + (today - program.starts_on).days // 7 if program else 0
+    return ClientDay(
+        today=today,
+        greeting=greeting_for(now.astimezone(gate.ZoneInfo(client.time_zone)).hour),
+        gate=gate.gate_for(client, now),
+        program=program,
+        week_number=week_number,
+        weeks=len(plan.weeks) if plan else 0,
+        pause=next((pause for pause in client.pauses.all() if noting.is_on(pause, today)), None),
+        session=next(iter(started), None) or next((row for row in todays if row.state in OPEN), None),
+        done_today=next((row for row in todays if row.state == ScheduledSession.State.DONE), None),
+        morning=this_morning,
+        asks_after=bool(yesterday) and yesterday[-1].after60_nrs is None,
+        usual_morning=monitoring.baseline(earlier),
+        told=deciding.decided_words(decided) if decided and (today - decided.day).days <= 3 else "",
+        coach_note=program.current.reason if program else "",
+        days=tuple(_week_day(monday + timedelta(days=n), today, rows) for n in range(7)),
+        upcoming=tuple(_upcoming(program, plan, rows, today)) if plan else (),
+        adherence=adherence_of(client, today),
+    )
+
+
+def _week_day(day: date, today: date, rows: list[ScheduledSession]) -> WeekDay:
+    mine = [row for row in rows if row.day == day]
+    return WeekDay(
+        day=day,
+        letter="MTWTFSS"[day.weekday()],
+        is_today=day == today,
+        is_done=any(row.credit for row in mine),
+        is_rest=not mine,
+    )
+
+
+def _upcoming(
+    program: Program, plan: records.Plan, rows: list[ScheduledSession], today: date, days: int = 7
+) -> list[Upcoming]:
+    found = [
+        Upcoming(
+            day=row.day,
+            title=row.title,
+            meta=f"{-(-row.plan.budget_s // 60)} min at most",
+            pillar=row.plan.lines[0].pillar if row.plan.lines else "strength",
+            session=row,
+        )
+        for row in rows
+        if today < row.day <= today + timedelta(days=days) and row.state in OPEN
+    ]
+    for week in plan.weeks:
+        monday = program.starts_on + timedelta(weeks=week.number - 1)
+        for run in week.runs:
+            day = monday + timedelta(days=records.WEEKDAYS.index(run.day))
+            if today <= day <= today + timedelta(days=days):
+                found.append(Upcoming(day=day, title=run_title(run), meta=words.run_words(run), pillar="form", session=None))
+    return sorted(found, key=lambda each: (each.day, each.session is None))
+
+
+def run_title(run: records.Run) -> str:
+    return "Walk" if not run.total_run_min else "Run and walk" if run.walk_min else "Run"
