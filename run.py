@@ -200,9 +200,10 @@ def run(problem, command, lock):
         raise Problem(f"{problem}: {([line for line in lines if line.startswith('ERROR')] or lines)[-1]}")
 
 
-if __name__ == "__main__":
+def front_door(arguments):
+    """Like main, with every problem as one line."""
     try:
-        sys.exit(main(sys.argv[1:]))
+        sys.exit(main(arguments))
     except Problem as problem:
         sys.exit(f"run.py: {problem}")
     except KeyboardInterrupt:
@@ -213,3 +214,7 @@ if __name__ == "__main__":
         )
     except OSError as problem:
         sys.exit(f"run.py: {problem.strerror}: {problem.filename or BASE}")
+
+
+if __name__ == "__main__":
+    front_door(sys.argv[1:])
