@@ -4,19 +4,19 @@ Every rule of a week is a `Goal`: a count with a wanted range and a price per un
 guarantee.  A move sets the number of sets of one exercise in one template, and its price change follows from the few
 counts it touches.  Building takes moves in this order, which is also the repair order when a week does not fit:
 
-1. lines to keep and lines with extra side sets are placed first and stay (R-S6: their time is reserved);
+1. lines with extra side sets are placed first and stay (R-S6: their time is reserved);
 2. the move with the largest saving per second is made again and again, from an empty week, until none saves anything:
    needs are so far dearer than taste that they are met first, short exercises before long ones when time is scarce;
 3. single moves, swaps inside a pillar and exchanges across pillars that meet an open need, until none saves anything.
 
-The prices are those of the exact formulation the studio tried (weights from heavy to light: week structure, pillar,
-muscle, dominant, other cause, hard-run spacing, side, variety, item count), so an exact solver can take this file's place.
+The prices are those of the exact formulation the studio tried (from heavy to light: week structure, pillar, lines to
+keep, muscle, dominant, other cause, hard-run spacing, variety, item count), so an exact solver can take this file's place.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -29,8 +29,8 @@ from programs.domain.scheduling import Timetable
 
 NEVER = math.inf
 # Prices per unit short or over.  A point is a percent of the week's session time.
-STRUCTURE, PILLAR, MUSCLE, DOMINANT, CAUSE, HARD_RUN, SIDE, VARIETY, ITEMS = (
-    1000 * weight for weight in (256, 64, 32, 16, 8, 6, 4, 2, 1)
+STRUCTURE, PILLAR, KEEP, MUSCLE, DOMINANT, CAUSE, HARD_RUN, VARIETY, ITEMS = (
+    1000 * weight for weight in (256, 64, 48, 32, 16, 8, 6, 2, 1)
 )
 SHARE_POINT, IDLE_POINT, SECOND_OF_CHAIN = 20.0, 5.0, 10.0
 SHARE_TOLERANCE_POINTS, IDLE_TOLERANCE_POINTS = 3.0, 4.0
@@ -99,11 +99,19 @@ class Option:
         self.rank = (PF_CLASSES.index(exercise.pf_load.klass), exercise.id)
 
 
+class Choice(msgspec.Struct, frozen=True):
+    """An exercise in a template."""
+
+    exercise: Exercise
+    sets: int
+    times: int  # how many of the template's sessions hold it, from the first on
+    has_side_room: bool  # True = its sessions have time for one extra set on one side
+
+
 class Draft(msgspec.Struct, frozen=True):
     """The chosen templates."""
 
-    templates: dict[str, dict[str, int]]  # template -> exercise id -> sets
-    side_lines: tuple[tuple[str, str], ...]  # (template, exercise id) with room for one extra side set
+    templates: dict[str, tuple[Choice, ...]]
 
 
 class Drafter:
@@ -114,7 +122,6 @@ class Drafter:
         brief: Brief,
         severity: Severity,
         exercises: Iterable[Exercise],
-        drills: Mapping[str, int],
         table: Timetable,
         rules: Rules,
     ) -> None:
@@ -124,7 +131,6 @@ class Drafter:
             brief: what to plan for.
             severity: the severities to plan with (after R-A5).
             exercises: the exercises available for sessions, in library order.
-            drills: run drills already chosen: exercise id -> sets a week; they count for form, causes and chains.
             table: the week's sessions.
             rules: the program rules.
         """
@@ -261,6 +267,8 @@ class Drafter:
                 subject = exercise.chain if plyometric else exercise.id
                 option.per_session[key].append((self._times(subject, times_max), times))
         option.per_week.append(self.goals["present", exercise.pillar])
+        if exercise.id in brief.keep:
+            option.per_week.append(self._goal("keep", exercise.id, 1, NEVER, KEEP, 0))
         return option
 
     def _price_options(self) -> None:
@@ -364,24 +372,58 @@ class Drafter:
 
     # --- building ---------------------------------------------------------------------------------------------------
 
-    def reserve(self, option: Option, key: str, *, side_set: bool = False) -> bool:
-        """Place an exercise for good, with room for one extra side set if asked; False when that is not allowed."""
-        extra = side_set_seconds(option.exercise, default_dose(option.exercise, self.brief.phase, self.rules))
-        time = self.goals["time", key]
-        if side_set:
-            time.high -= extra
-        if option not in self.sets[key]:
-            if self.saving(option, key, option.low) == -NEVER:
-                time.high += extra if side_set else 0
-                return False
-            self.set_sets(option, key, option.low)
-        elif time.value > time.high:
-            time.high += extra
+    def count_drills(self, weeks: Sequence[Sequence[Exercise]], sets: int) -> None:
+        """Count the drills that runs already hold toward form, causes and chains.
+
+        Args:
+            weeks: the drills of each kind of week of the block, one entry per run that holds one.
+            sets: sets of each drill.
+        """
+        counts: list[dict[tuple[str, str], int]] = []
+        for drills in weeks:
+            count: dict[tuple[str, str], int] = {}
+            for exercise in dict.fromkeys(drills):
+                for goal in self.week_goals(exercise):
+                    count[goal.kind, goal.subject] = count.get((goal.kind, goal.subject), 0) + 1
+            counts.append(count)
+            if drills:
+                count["pillar", "form"] = sets * len(drills)
+                count["present", "form"] = 1
+        for key in dict.fromkeys(key for count in counts for key in count):
+            goal = self.goals[key]
+            values = [count.get(key, 0) for count in counts]
+            goal.value += min(values) if goal.low else max(values)  # the week that has least counts toward a minimum
+
+    def reserve_side(self, exercise: Exercise, key: str) -> bool:
+        """Place an exercise for good, with time for one extra set on one side; False when there is no room."""
+        option = next(option for option in self.options if option.exercise is exercise)
+        extra = side_set_seconds(exercise, default_dose(exercise, self.brief.phase, self.rules))
+        if option in self.sets[key] or option.times[key] != self.table.occurrences(key):
             return False
+        self.goals["time", key].high -= extra
+        if self.saving(option, key, option.low) == -NEVER:
+            self.goals["time", key].high += extra
+            return False
+        self.set_sets(option, key, option.low)
         self.locked.add((key, option))
-        if side_set:
-            self.side_lines.append((key, option.exercise.id))
+        self.side_lines.append((key, exercise.id))
         return True
+
+    def structure_holds(self) -> bool:
+        """True when every session can have its must-do lines and the week every pillar that the pool offers."""
+        offered = {option.pillar for option in self.options}
+        return not any(
+            goal.value < goal.low
+            for goal in self.goals.values()
+            if goal.price_low == STRUCTURE
+            and not (goal.kind == "present" and SESSION_PILLARS.index(goal.subject) not in offered)
+        )
+
+    def sessions_filled(self) -> bool:
+        """True when no session of the week is empty."""
+        return all(
+            any(option.times[key] == self.table.occurrences(key) for option in sets) for key, sets in self.sets.items()
+        )
 
     def fill(self) -> None:
         """Make the raise with the largest saving per second until no raise saves anything."""
@@ -418,6 +460,30 @@ class Drafter:
             if not any([self._steps(), self._swaps(), self._replacements()]):
                 return
 
+    def rebuild(self) -> None:
+        """When a pillar stays well short of its share: clear it and one other, build them anew, keep what is cheaper."""
+        points = self.rules.session.share_warning_points * 100
+        for n in sorted(self._short_pillars(points)):
+            for other in range(len(SESSION_PILLARS)):
+                if other == n or n not in self._short_pillars(points):
+                    continue
+                before, kept = self.price(), {key: dict(sets) for key, sets in self.sets.items()}
+                for key, sets in kept.items():
+                    for option in sets:
+                        if option.pillar in (n, other) and (key, option) not in self.locked:
+                            self.set_sets(option, key, 0)
+                self.fill()
+                self.improve()
+                if self.price() > before - SAVING_MIN:
+                    self._restore(kept)
+
+    def _restore(self, kept: Mapping[str, Mapping[Option, int]]) -> None:
+        for key, sets in self.sets.items():
+            for option in [option for option in sets if option not in kept[key]]:
+                self.set_sets(option, key, 0)
+            for option, have in kept[key].items():
+                self.set_sets(option, key, have)
+
     def _steps(self) -> bool:
         """Give each exercise of each template one set more or fewer, or take it out or in, where that saves."""
         changed = False
@@ -453,7 +519,11 @@ class Drafter:
                         if entering is leaving or entering.high <= (now := sets.get(entering, 0)):
                             continue
                         same = entering.pillar == leaving.pillar and not left
-                        if not same and entering.pillar not in short and not (needs and self._meets(entering, key, needs)):
+                        if (
+                            not same
+                            and entering.pillar not in short
+                            and not (needs and self._meets(entering, key, needs))
+                        ):
                             continue
                         alike = max(entering.low, min(have, entering.high))
                         for new in (now + 1,) if now else (alike, entering.low) if alike > entering.low else (alike,):
@@ -468,13 +538,13 @@ class Drafter:
                     changed = True
         return changed
 
-    def _short_pillars(self) -> set[int]:
-        """Pillars whose share of the week is further below target than tolerated."""
+    def _short_pillars(self, points: float = SHARE_TOLERANCE_POINTS) -> set[int]:
+        """Pillars whose time is more than some percent of the week's below target."""
         whole = sum(self.pillar_s)
         return {
             n
             for n, seconds in enumerate(self.pillar_s)
-            if (self.shares[n] * whole - seconds) * 100 / self.week_s > SHARE_TOLERANCE_POINTS
+            if (self.shares[n] * whole - seconds) * 100 / self.week_s > points
         }
 
     def _replacements(self) -> bool:
@@ -487,7 +557,11 @@ class Drafter:
             out = sum(self._make(leaving, key, 0) for key in held)
             best, chosen = SAVING_MIN, None
             for entering in self.options:
-                if entering.pillar != leaving.pillar or entering is leaving or any(entering in self.sets[k] for k in held):
+                if (
+                    entering.pillar != leaving.pillar
+                    or entering is leaving
+                    or any(entering in self.sets[k] for k in held)
+                ):
                     continue
                 alike = {key: max(entering.low, min(have, entering.high)) for key, have in held.items()}
                 fewest = dict.fromkeys(held, entering.low)
@@ -544,8 +618,12 @@ class Drafter:
         order = {option: n for n, option in enumerate(self.options)}
         return Draft(
             {
-                key: {option.exercise.id: sets[option] for option in sorted(sets, key=order.__getitem__)}
+                key: tuple(
+                    Choice(
+                        option.exercise, sets[option], option.times[key], (key, option.exercise.id) in self.side_lines
+                    )
+                    for option in sorted(sets, key=order.__getitem__)
+                )
                 for key, sets in self.sets.items()
-            },
-            tuple(self.side_lines),
+            }
         )

@@ -283,6 +283,13 @@ class Rules(_Rule, frozen=True):
             (row.items for row in self.session.items if minutes <= row.minutes_up_to), self.session.items[-1].items
         )
 
+    def side_exercises(self, percent: float) -> int:
+        """How many exercises get an extra set on the weak side at a side difference of that many percent (R-S6)."""
+        rule = self.asymmetry
+        if percent < rule.from_percent:
+            return 0
+        return rule.exercises_above if percent > rule.above_percent else rule.exercises
+
     def is_deload(self, phase: int, week: int) -> bool:
         """True when the week, counted from the phase's start, is planned lighter (R-G5)."""
         return week in self.deload.weeks[phase]
