@@ -4,8 +4,10 @@ import re
 
 import pytest
 from django.template import engines
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from studio.accounts.models import Studio, User
 from studio.ui import figures
 from studio.ui.context import look
 
@@ -92,3 +94,13 @@ def test_the_theme_comes_from_the_cookie_and_nothing_else(cookie, theme):
     if cookie:
         request.COOKIES["theme"] = cookie
     assert look(request)["theme"] == theme
+
+
+@pytest.mark.parametrize("shell", ["coach", "client", "public"])
+def test_every_link_of_a_shell_leads_somewhere(shell):
+    request = RequestFactory().get("/")
+    request.user = User(email="bethany@example.com", name="Bethany Cole", role=User.Role.OWNER)
+    page = render_to_string(f"shells/base_{shell}.html", {"user": request.user, "studio": Studio()}, request)
+    links = re.findall(r'<a[^>]* href="([^"]*)"', page)
+    assert len(links) >= 5
+    assert "" not in links
