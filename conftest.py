@@ -6,12 +6,13 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _fresh_cache(request):
-    """Rate limits and sessions live in the cache: what one test used up is not another test's."""
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+def _as_in_the_studio(request):
+    """An empty cache, because rate limits live there, and our own e-mail backend instead of Django's for tests."""
+    if {"db", "transactional_db", "live_server"} & set(request.fixturenames):
         from django.core.cache import cache
 
         cache.clear()
+        request.getfixturevalue("settings").EMAIL_BACKEND = "studio.outbox.backend.OutboxEmailBackend"
 
 
 @pytest.fixture

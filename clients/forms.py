@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Fieldset, Layout
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -37,11 +37,10 @@ class Zone(forms.ChoiceField):
 
 
 class Several(forms.MultipleChoiceField):
-    """Any number of ids from a vocabulary, kept in the vocabulary's order."""
-
-    widget = forms.CheckboxSelectMultiple
+    """Any number of ids from a vocabulary, kept in the vocabulary's order; templates/clients/_checks.html draws it."""
 
     def __init__(self, words: dict[str, str], **kwargs):
+        kwargs["widget"] = forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
         super().__init__(**{"choices": list(words.items()), "required": False} | kwargs)
 
     def clean(self, value):
@@ -162,27 +161,6 @@ class DetailsForm(forms.ModelForm):
             del self.fields["email"]
         else:
             self.fields["email"].initial = self.instance.email
-        self.helper = Plain()
-        self.helper.layout = Layout(
-            Fieldset(
-                "Person",
-                Div(
-                    *(Field(name) for name in ("name", "email", "time_zone") if name in self.fields), css_class="cols-2"
-                ),
-                "story",
-                "goals",
-                css_class="set",
-            ),
-            Fieldset(
-                "Training",
-                "weekdays",
-                "hard_run_days",
-                Div("minutes", "if_then_cue", "if_then_place", css_class="cols-3"),
-                css_class="set",
-            ),
-            Fieldset("What there is", "kit", "tools", css_class="set"),
-            Fieldset("What the plan leaves out", "tags", css_class="set"),
-        )
 
     def clean_minutes(self):
         return checked_minutes(self.cleaned_data["minutes"])

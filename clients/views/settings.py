@@ -80,7 +80,7 @@ def _page(request, client: Client, *, pause=None, **bound):
         "client": client,
         "forms": _forms(client) | bound,
         "pause_form": pause or PauseForm(today=today),
-        "pauses": running.order_by("starts_on", "pk"),
+        "pauses": list(running.order_by("starts_on", "pk")),
         "has_consent": consent.has_consent(client),
     }
     is_wrong = pause is not None or any(form.errors for form in bound.values())
