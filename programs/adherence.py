@@ -120,12 +120,14 @@ def _adherence(today: date, first: date, rows: list[dict], mornings: set[date], 
     weeks = consistency.weeks_of(days)
     closed = [week.status for week in weeks if week.first < consistency.monday_of(today)]
     open_week = weeks[-1].status if weeks and weeks[-1].first == consistency.monday_of(today) else None
+    done_today = any(day.date == today and day.credit >= 1 for day in days)
+    through = today if done_today else today - timedelta(days=1)  # a day that is not over is not held against anybody
     return Adherence(
         today=today,
         days=tuple(days),
         weeks=weeks,
         headline=consistency.headline(closed),
         streak=consistency.streak(closed, open_week),
-        done_28=consistency.sessions_done(days, today - timedelta(days=1)),
+        done_28=consistency.sessions_done(days, through),
         stopped=frozenset(row["day"] for row in rows if row["stopped"]),
     )

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 from django import forms
 from django.utils import timezone
 
@@ -92,3 +93,109 @@ class WrapUpForm(forms.Form):
 class MorningForm(forms.Form):
     morning_nrs = NrsField()
     after60_nrs = NrsField()
+
+
+WEEKDAY_CHOICES = [("mon", "Mon"), ("tue", "Tue"), ("wed", "Wed"), ("thu", "Thu"), ("fri", "Fri"), ("sat", "Sat"), ("sun", "Sun")]  # fmt: skip
+SCOPES = [("this_and_later", "This and all later weeks"), ("this", "Only this time")]
+
+
+class WishesForm(forms.Form):
+    """What the coach chooses for a new plan, beside what the record says."""
+
+    phase = forms.TypedChoiceField(choices=[(n, str(n)) for n in range(1, 5)], coerce=int)
+    weeks = forms.IntegerField(min_value=1, max_value=12)
+    weekdays = forms.MultipleChoiceField(
+        choices=WEEKDAY_CHOICES, widget=forms.CheckboxSelectMultiple, label="Training days"
+    )
+    minutes = forms.IntegerField(min_value=15, max_value=90, label="Minutes per session")
+    starts_on = forms.DateField(
+        label="Starts", widget=forms.DateInput(attrs={"type": "date"}), help_text="The week's Monday."
+    )
+
+    def clean_weekdays(self):
+        days = self.cleaned_data["weekdays"]
+        if not 2 <= len(days) <= 5:
+            raise forms.ValidationError("Choose two to five days.")
+        return days
+
+
+class DoseForm(forms.Form):
+    """The dose of a line, in the fields that its kind has."""
+
+    sets = forms.IntegerField(min_value=1, max_value=10)
+    reps_low = forms.IntegerField(min_value=1, max_value=100, required=False, label="Reps from")
+    reps_high = forms.IntegerField(min_value=1, max_value=100, required=False, label="to")
+    hold_low = forms.IntegerField(min_value=1, max_value=600, required=False, label="Hold from, s")
+    hold_high = forms.IntegerField(min_value=1, max_value=600, required=False, label="to, s")
+    duration_s = forms.IntegerField(min_value=5, max_value=3600, required=False, label="Seconds")
+    distance_m = forms.IntegerField(min_value=5, max_value=50_000, required=False, label="Metres")
+    load_kg = forms.FloatField(min_value=0, max_value=400, required=False, label="Load, kg")
+    tempo = forms.RegexField(r"^\d{1,2}(-\d{1,2}){3}$", required=False, label="Tempo", help_text="Down-pause-up-pause in seconds, such as 3-1-1-0.")  # fmt: skip
+    rir_low = forms.IntegerField(min_value=0, max_value=10, required=False, label="Reserve from")
+    rir_high = forms.IntegerField(min_value=0, max_value=10, required=False, label="to")
+    rest_s = forms.IntegerField(min_value=0, max_value=600, label="Rest, s")
+    scope = forms.ChoiceField(choices=SCOPES)
+
+    KIND_FIELDS = {
+        "reps": ("reps_low", "reps_high"),
+        "reps_load": ("reps_low", "reps_high", "load_kg"),
+        "hold": ("reps_low", "reps_high", "hold_low", "hold_high"),
+        "duration": ("duration_s",),
+        "distance": ("distance_m",),
+    }
+
+    def __init__(self, *args, dose, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.dose = dose
+        keep = {"sets", "rest_s", "scope", *self.KIND_FIELDS[dose.kind]}
+        keep |= {"tempo"} if dose.tempo else set()
+        keep |= {"rir_low", "rir_high"} if dose.rir else set()
+        for name in list(self.fields):
+            if name not in keep:
+                del self.fields[name]
+            elif name in self.KIND_FIELDS[dose.kind] and name != "load_kg":
+                self.fields[name].required = True
+
+    @staticmethod
+    def initial_of(line) -> dict:
+        dose = line.dose
+        pairs = {"reps": dose.reps, "hold": dose.hold_s, "rir": dose.rir}
+        initial = {
+            f"{name}_{end}": pair[n] for name, pair in pairs.items() if pair for n, end in enumerate(("low", "high"))
+        }
+        plain = {
+            "duration_s": dose.duration_s,
+            "distance_m": dose.distance_m,
+            "load_kg": dose.load_kg,
+            "tempo": dose.tempo,
+        }
+        return initial | plain | {"sets": line.sets, "rest_s": dose.rest_s, "scope": "this_and_later"}
+
+    def clean(self):
+        cleaned = super().clean()
+        for name, what in (("reps", "repetitions"), ("hold", "seconds"), ("rir", "reserve")):
+            low, high = cleaned.get(f"{name}_low"), cleaned.get(f"{name}_high")
+            if low is not None and high is not None and low > high:
+                self.add_error(f"{name}_high", f"The upper end of the {what} is below the lower one.")
+        return cleaned
+
+    def new_dose(self):
+        """The dose as the form says it; what the kind has not stays as it was."""
+        said = self.cleaned_data
+        changes = {"rest_s": said["rest_s"]}
+        for name, attribute in (("reps", "reps"), ("hold", "hold_s"), ("rir", "rir")):
+            if said.get(f"{name}_low") is not None and said.get(f"{name}_high") is not None:
+                changes[attribute] = (said[f"{name}_low"], said[f"{name}_high"])
+        for name in ("duration_s", "distance_m", "load_kg"):
+            if name in self.fields:
+                changes[name] = said.get(name)
+        if said.get("tempo"):
+            changes["tempo"] = said["tempo"]
+        return msgspec.structs.replace(self.dose, **changes)
+
+
+class PublishForm(forms.Form):
+    reason = forms.CharField(
+        max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 3}), label="Why, in a sentence for your runner",
+        help_text="She reads it on her page. Needed when a dose rises or an exercise goes.",
+    )  # fmt: skip

@@ -267,9 +267,7 @@ def answer_morning(
     *, client, day: date, morning_nrs: int | None, after60_nrs: int | None, now: datetime
 ) -> MorningAnswer:
     """Keep a morning's answer and decide yesterday's session with it, again if it comes late but in time."""
-    answer = training.save_morning(
-        client=client, day=day, morning_nrs=morning_nrs, after60_nrs=after60_nrs, now=now
-    )
+    answer = training.save_morning(client=client, day=day, morning_nrs=morning_nrs, after60_nrs=after60_nrs, now=now)
     session = answer.session
     if session is not None and answer.morning_nrs is not None:
         due = monitoring.morning_due(session.day, ZoneInfo(session.time_zone))

@@ -29,7 +29,7 @@ def plan_weekly_notes(*, now: datetime) -> int:
             week = week_of(client, due)
             outbox.plan_message(
                 kind=KIND, key=note_key(client.pk, week), to=client.user.email, to_name=client.name, user=client.user,
-                coach=client.coach, data={"client": client.pk, "week": week}, due_at=due, now=now,
+                coach=client.coach, client_id=client.pk, data={"client": client.pk, "week": week}, due_at=due, now=now,
             )  # fmt: skip
             planned += 1
     return planned
@@ -66,7 +66,7 @@ def week_of(client: Client, moment: datetime) -> str:
 
 
 def why_not(client: Client, now: datetime) -> str:
-    """"" when a note should go out, else the reason in words for the coach."""
+    """ "" when a note should go out, else the reason in words for the coach."""
     if client.note_off_at is not None:
         return "the runner has switched the weekly note off"
     if client.status != Client.Status.ACTIVE:

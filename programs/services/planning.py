@@ -127,7 +127,10 @@ def computed_tags(ground: Ground) -> list[str]:
 
 def running_program(client: Client) -> Program | None:
     return (
-        Program.objects.filter(client=client).exclude(state=Program.State.ENDED).select_related("current", "client").first()
+        Program.objects.filter(client=client)
+        .exclude(state=Program.State.ENDED)
+        .select_related("current", "client")
+        .first()
     )
 
 

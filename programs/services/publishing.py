@@ -8,10 +8,13 @@ from django.db import transaction
 
 from assessments import gate
 from clients.models import Client
-from programs.domain import auditing, editing, records
+from programs.domain import diffing, editing, records
 from programs.domain.editing import Edit
+from programs.domain.library import library
+from programs.domain.rules import rules
 from programs.models import Draft, Program, ScheduledSession, Version
 from studio.accounts.models import User
+from studio.outbox import services as outbox
 
 WEEKS_AHEAD = 8  # sessions are laid on dates so far ahead and topped up nightly (product.md)
 
@@ -80,7 +83,11 @@ def publish(
     Raises:
         gate.GateClosed, StaleBase, ReasonMissing, PublishError: see there; nothing was changed.
     """
-    program = Program.objects.select_for_update().select_related("client", "current").get(pk=program.pk)
+    program = (
+        Program.objects.select_for_update(of=["self"])
+        .select_related("client__user", "client__coach", "current")
+        .get(pk=program.pk)
+    )
     if by is not None:  # a reduction by a safety rule is right even behind a closed gate
         gate.require_plan_allowed(program.client, now)
     if program.state == Program.State.ENDED:
@@ -88,17 +95,17 @@ def publish(
     if (base.pk if base else None) != program.current_id:
         raise StaleBase("Somebody published a newer version in between. Look at it, then publish yours again.")
     before = base.plan if base else None
-    after = plan if plan is not None else editing.apply_all(before, edits)
+    after = plan if plan is not None else _edited(before, edits)
     if before is not None:
-        needed = auditing.reason_needed(before, after)
+        needed = diffing.reason_needed(diffing.diff(before, after))
         if needed and not reason.strip():
-            raise ReasonMissing(needed)
+            raise ReasonMissing("Say why: a dose rises or an exercise goes, and your runner reads the reason.")
     version = Version.objects.create(
         program=program,
         number=(program.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
         document=records.to_document(after),
         base=base,
-        edits=msgspec.to_builtins(list(edits)),
+        edits=[editing.edit_to_document(edit) for edit in edits],
         reason=reason.strip(),
         published_by=by,
         published_at=now,
@@ -108,7 +115,27 @@ def publish(
     program.phase = after.phases[-1].number
     program.save(update_fields=["current", "phase"])
     materialise(program=program, version=version, now=now)
+    tell_runner(version, now)
     return version
+
+
+def tell_runner(version: Version, now: datetime) -> None:
+    """Mail the runner that her plan is there or has changed."""
+    client = version.program.client
+    if client.user is None:
+        return
+    outbox.plan_message(
+        kind="plan_published", key=f"plan:{version.pk}", to=client.user.email, to_name=client.name, user=client.user,
+        coach=client.coach, client_id=client.pk, data={"version": version.pk}, now=now,
+    )  # fmt: skip
+
+
+def _edited(plan: records.Plan | None, edits: Sequence[Edit]) -> records.Plan:
+    if plan is None:
+        raise PublishError("There is no plan to edit yet: make one first.")
+    for edit in edits:
+        plan = editing.apply(plan, edit, library(), rules())
+    return plan
 
 
 def materialise(*, program: Program, version: Version, now: datetime) -> None:
@@ -177,16 +204,10 @@ def publish_draft(*, draft: Draft, reason: str, by: User, now: datetime) -> Vers
     Raises:
         PublishError: see `publish`.
     """
-    edits = msgspec.convert(draft.edits, list[Edit])
+    edits = [editing.edit_from_document(each) for each in draft.edits]
     with transaction.atomic():
         version = publish(
-            program=draft.program,
-            base=draft.base,
-            edits=edits,
-            reason=reason,
-            by=by,
-            now=now,
-            plan=None if draft.base_id else draft.plan,
+            program=draft.program, base=draft.base, edits=edits, reason=reason, by=by, now=now, plan=draft.plan
         )
         draft.delete()
     return version

@@ -20,7 +20,9 @@ def exercise_list(request):
         exercise
         for exercise in library()
         if (not pillar or exercise.pillar == pillar)
-        and (not query or any(query in text.casefold() for text in (exercise.name, *exercise.aliases, *exercise.muscles)))
+        and (
+            not query or any(query in text.casefold() for text in (exercise.name, *exercise.aliases, *exercise.muscles))
+        )
     ]
     context = {"exercises": found, "query": query, "pillar": pillar if pillar in PILLARS else "", "pillars": PILLARS}
     return render(request, "programs/library.html", context)

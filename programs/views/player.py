@@ -1,6 +1,7 @@
 """The session on a phone: one exercise at a time. Links and plain forms; script only makes them quicker."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from programs.models import LineLog, ScheduledSession, SetLog
 from programs.services import deciding, training
 from studio.accounts.access import client_required, owned_or_404
 
+LAST_TIME_WITHIN, A_DAY = timedelta(days=42), timedelta(days=1)
 TO_RUN = ScheduledSession.objects.select_related("program__client")
 
 
@@ -72,9 +74,7 @@ def steps_of(session: ScheduledSession) -> list[Step]:
                 if number <= training.sets_on(line, side):
                     done = sets.get((line.id, number, side))
                     label = f"Set {number}" if side == SetLog.Side.BOTH else f"Set {number}, {side}"
-                    rows.append(
-                        SetRow(number, side, label, number > line.sets, done, done_words(done), str(uuid4()))
-                    )
+                    rows.append(SetRow(number, side, label, number > line.sets, done, done_words(done), str(uuid4())))
         steps.append(
             Step(
                 position=position,
@@ -91,8 +91,9 @@ def steps_of(session: ScheduledSession) -> list[Step]:
 
 def last_times(session: ScheduledSession) -> dict[str, str]:
     """What was done on each slot the last time, in words: "last time 12, 12, 10"."""
+    since = session.day - LAST_TIME_WITHIN  # a bound, so that the page stays as quick after a year of logs
     rows = (
-        SetLog.objects.filter(session__program_id=session.program_id, session__day__lt=session.day)
+        SetLog.objects.filter(session__program_id=session.program_id, session__day__range=(since, session.day - A_DAY))
         .order_by("slot", "-session__day", "-session_id", "set_number", "side")
         .values("slot", "session_id", "reps", "seconds", "distance_m", "load_kg", "exercise")
     )

@@ -35,9 +35,7 @@ def progress(request):
     client = own_record(request)
     today = gate.local_day(client, timezone.now())
     first = today - timedelta(days=PAIN_DAYS - 1)
-    mornings = dict(
-        MorningAnswer.objects.filter(client=client, day__gte=first).values_list("day", "morning_nrs")
-    )
+    mornings = dict(MorningAnswer.objects.filter(client=client, day__gte=first).values_list("day", "morning_nrs"))
     days = [first + timedelta(days=n) for n in range(PAIN_DAYS)]
     sessions = (
         ScheduledSession.objects.filter(program__client=client, started_at__isnull=False)
@@ -57,7 +55,9 @@ def progress(request):
             "strip_today": 7 * (WEEKS_SHOWN - 1) + today.weekday(),
             "pain": [mornings.get(day) for day in days],
             "pain_labels": [(n, f"{day:%-d %b}") for n, day in enumerate(days) if n % 9 == 1],
-            "pain_rows": [(f"{day:%-d %B}", "no answer" if mornings.get(day) is None else mornings[day]) for day in days],
+            "pain_rows": [
+                (f"{day:%-d %B}", "no answer" if mornings.get(day) is None else mornings[day]) for day in days
+            ],
             "has_pain": any(nrs is not None for nrs in mornings.values()),
             "sessions": [(session, deciding.decided_words(session)) for session in sessions],
             "findings": list(queries.shared_findings(client))[:3],

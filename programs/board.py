@@ -1,0 +1,158 @@
+"""One week of a plan as the coach's page shows it: everything formatted, nothing decided."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from programs.domain import auditing, dose, records, words
+from programs.domain.library import library
+from programs.domain.records import Plan, Week
+from programs.domain.rules import rules
+from studio.ui import marks
+from studio.ui.parts import PILLARS
+
+DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
+
+
+@dataclass(frozen=True)
+class LineCell:
+    id: str
+    name: str
+    pillar: str
+    anchor: bool
+    dose: str
+    because: str
+    note: str
+    url: str
+
+
+@dataclass(frozen=True)
+class SessionCard:
+    id: str
+    key: str
+    day: str
+    title: str
+    minutes: int
+    budget: int
+    lines: tuple[LineCell, ...]
+    is_frozen: bool
+    add_url: str
+
+
+@dataclass(frozen=True)
+class Balance:
+    pillar: str
+    label: str
+    sets: int
+    words: str
+    is_off: bool
+    meter: SafeString
+
+
+@dataclass(frozen=True)
+class Board:
+    plan: Plan
+    phase: records.Phase
+    week: Week
+    sessions: tuple[SessionCard, ...]
+    balance: tuple[Balance, ...]
+    minutes: int
+    budget: int
+    time_meter: SafeString
+    notices: tuple[records.Notice, ...]
+    week_links: tuple[dict, ...]
+    runs: tuple[dict, ...]
+    daily: tuple[dict, ...]
+    changes: tuple[str, ...]
+
+    @property
+    def weeks_words(self) -> str:
+        return words.plural(len(self.plan.weeks), "week")
+
+
+def board_of(plan: Plan, number: int, *, client_pk: int, changes: tuple[str, ...] = (), frozen=frozenset()) -> Board:
+    """Lay out one week.
+
+    Args:
+        plan: the published plan or the draft.
+        number: the week to show; the nearest there is, when it is not in the plan.
+        client_pk: whose, for the links.
+        changes: what differs from the published plan, in words.
+        frozen: (week, session id) of sessions that were begun.
+    """
+    week = min(plan.weeks, key=lambda each: (abs(each.number - number), each.number))
+    phase = next(each for each in plan.phases if week in each.weeks)
+    checked = auditing.audit(plan, library(), rules())
+    row = next(each for each in checked.rows if each.week == week.number)
+    seconds = [dose.planned_seconds(session, library()) for session in week.sessions]
+    budget = sum(session.budget_s for session in week.sessions)
+    return Board(
+        plan=plan,
+        phase=phase,
+        week=week,
+        sessions=tuple(
+            _card(week, session, planned, client_pk, (week.number, session.id) in frozen)
+            for session, planned in zip(week.sessions, seconds, strict=True)
+        ),
+        balance=tuple(_balance(pillar, each) for pillar, each in row.pillars.items()),
+        minutes=round(sum(seconds) / 60),
+        budget=round(budget / 60),
+        time_meter=mark_safe(
+            marks.meter(
+                sum(seconds) / 60, 0, budget / 60, max(budget / 60 * 1.15, 1), "", "Minutes of the week", " min"
+            )
+        ),
+        notices=tuple(each for each in checked.notices if each.week in (None, week.number)),
+        week_links=tuple(
+            {"number": each.number, "label": f"Week {each.number}", "deload": each.deload} for each in plan.weeks
+        ),
+        runs=tuple(
+            {"day": DAYS[run.day], "words": words.run_words(run), "drill": _drill_words(run.drill)} for run in week.runs
+        ),
+        daily=tuple({"name": library()[item.exercise].name, "days": item.days} for item in week.daily),
+        changes=changes,
+    )
+
+
+def _card(week: Week, session: records.Session, seconds: int, client_pk: int, frozen: bool) -> SessionCard:
+    return SessionCard(
+        id=session.id,
+        key=session.key,
+        day=DAYS[session.day],
+        title=session.title,
+        minutes=round(seconds / 60),
+        budget=round(session.budget_s / 60),
+        lines=tuple(
+            LineCell(
+                id=line.id,
+                name=library()[line.exercise].name,
+                pillar=line.pillar,
+                anchor=line.anchor,
+                dose=words.line_compact_dose(line),
+                because=line.because,
+                note=line.note,
+                url=reverse("programs:plan_line", kwargs={"pk": client_pk, "line_id": line.id}),
+            )
+            for line in session.lines
+        ),
+        is_frozen=frozen,
+        add_url=reverse("programs:plan_add", kwargs={"pk": client_pk, "week": week.number, "session_id": session.id}),
+    )
+
+
+def _balance(pillar: str, row: auditing.PillarRow) -> Balance:
+    off = row.sets - row.max if row.sets > row.max else row.sets - row.min if row.sets < row.min else 0
+    text = f"{off} over" if off > 0 else f"{-off} under" if off < 0 else f"of {row.min} to {row.max}"
+    name = PILLARS[pillar][0]
+    meter = marks.meter(row.sets, row.min, row.max, max(row.max * 1.2, row.sets, 1), pillar, name, " sets")
+    return Balance(
+        pillar=pillar, label=name.split()[0], sets=row.sets, words=text, is_off=bool(off), meter=mark_safe(meter)
+    )
+
+
+def _drill_words(drill: records.RunDrill | None) -> str:
+    if drill is None:
+        return ""
+    cadence = f", {drill.cadence_spm[0]} to {drill.cadence_spm[1]} steps a minute" if drill.cadence_spm else ""
+    return f"{library()[drill.exercise].name}, {words.plural(drill.sets, 'time')}{cadence}"

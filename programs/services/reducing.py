@@ -1,0 +1,193 @@
+"""Less load at once: the reductions that a safety rule puts in force before the coach has seen them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from assessments import gate
+from programs.domain import editing, records
+from programs.domain.editing import Edit
+from programs.domain.library import library
+from programs.domain.rules import rules
+from programs.models import Program, Proposal, ScheduledSession
+from programs.services import publishing
+
+DAY_H = 24
+Change = dict[str, str | int | float]
+
+
+class CannotApply(ValueError):
+    """The plan has moved on; the message is for the coach."""
+
+
+def day_of(program: Program, week: records.Week, session: records.Session) -> date:
+    """The date a session of the plan falls on."""
+    return program.starts_on + timedelta(weeks=week.number - 1, days=records.WEEKDAYS.index(session.day))
+
+
+def lines_ahead(program: Program, today: date) -> list[records.Line]:
+    """Each slot's next line from today on, in training order; begun sessions are not touched any more."""
+    frozen = frozen_sessions(program)
+    found: dict[str, records.Line] = {}
+    for _, week, session, line in program.current.plan.places():
+        if day_of(program, week, session) >= today and (week.number, session.id) not in frozen:
+            found.setdefault(line.slot, line)
+    return list(found.values())
+
+
+def frozen_sessions(program: Program) -> set[tuple[int, str]]:
+    """(week, session id) of what was begun."""
+    rows = ScheduledSession.objects.filter(program=program, started_at__isnull=False)
+    return set(rows.values_list("week", "session_key"))
+
+
+def apply_at_once(*, program: Program, proposals: Sequence[Proposal], now: datetime) -> None:
+    """Put reductions in force: one version with nobody's name, and the rules in its reason."""
+    if not proposals:
+        return
+    today = gate.local_day(program.client, now)
+    plan = program.current.plan
+    edits: list[Edit] = []
+    for proposal in proposals:
+        for edit in edits_of(program, plan, proposal.slot, proposal.change, today):
+            plan = editing.apply(plan, edit, library(), rules())
+            edits.append(edit)
+    if not edits:
+        return
+    version = publishing.publish(
+        program=program,
+        base=program.current,
+        edits=edits,
+        reason=" ".join(dict.fromkeys(proposal.because for proposal in proposals)),
+        by=None,
+        now=now,
+    )
+    Proposal.objects.filter(pk__in=[proposal.pk for proposal in proposals]).update(applied_version=version)
+
+
+def edits_of(program: Program, plan: records.Plan, slot: str, change: Change, today: date) -> Iterator[Edit]:
+    """The edits that a proposed change means on a plan, from today on.
+
+    A change with `at_least_h` reaches the sessions of those hours only, so that the plan comes back by itself; one
+    without it reaches every later occurrence of the slot. 0 sets means the line rests: it leaves those sessions.
+    """
+    hours = change.get("at_least_h")
+    until = today + timedelta(days=-(-int(hours) // DAY_H)) if hours else None
+    frozen = frozen_sessions(program)
+    ahead = [
+        line
+        for _, week, session, line in plan.places()
+        if line.slot == slot
+        and today <= day_of(program, week, session)
+        and (until is None or day_of(program, week, session) <= until)
+        and (week.number, session.id) not in frozen
+    ]
+    if not ahead:
+        return
+    targets = ahead if until else ahead[:1]
+    for line in targets:
+        yield from _edits_of_line(line, change, "this" if until else "this_and_later")
+
+
+def _edits_of_line(line: records.Line, change: Change, scope: editing.Scope) -> Iterator[Edit]:
+    if "exercise" in change:
+        yield editing.SwapExercise(line=line.id, exercise=str(change["exercise"]), scope=scope)
+        return
+    sets = change.get("sets")
+    if sets == 0:
+        yield editing.RemoveLine(line=line.id, scope=scope)
+        return
+    dose = line.dose
+    if "load_kg" in change:
+        dose = editing.replace(dose, load_kg=float(change["load_kg"]))
+    if "tempo" in change:
+        dose = editing.replace(dose, tempo=str(change["tempo"]))
+    fewer = None if sets is None else int(sets)
+    if fewer is not None or dose != line.dose:
+        yield editing.SetDose(line=line.id, scope=scope, sets=fewer, dose=None if dose == line.dose else dose)
+
+
+@transaction.atomic
+def decide_proposal(*, proposal: Proposal, decision: str, by, now: datetime) -> None:
+    """The coach's word on a proposal.
+
+    Args:
+        proposal: an open one.
+        decision: approve or decline one that waits; confirm or restore a reduction that is in force.
+        by, now: who and when.
+
+    Raises:
+        CannotApply: the plan has moved on, or somebody has decided already.
+        gate.GateClosed, publishing.PublishError: see there.
+    """
+    proposal = Proposal.objects.select_for_update(of=["self"]).select_related("program__client").get(pk=proposal.pk)
+    if proposal.state != Proposal.State.OPEN:
+        raise CannotApply("This proposal is decided already.")
+    program = Program.objects.select_related("client", "current").get(pk=proposal.program_id)
+    if decision == "approve":
+        proposal.applied_version = _approve(program, proposal, by, now)
+        proposal.state = Proposal.State.APPROVED
+    elif decision == "restore":
+        proposal.applied_version = _restore(program, proposal, by, now)
+        proposal.state = Proposal.State.RESTORED
+    else:
+        proposal.state = Proposal.State.APPROVED if decision == "confirm" else Proposal.State.DECLINED
+    proposal.decided_at, proposal.decided_by = now, by
+    proposal.save(update_fields=["state", "decided_at", "decided_by", "applied_version"])
+
+
+def _approve(program: Program, proposal: Proposal, by, now: datetime):
+    today = gate.local_day(program.client, now)
+    edits = list(edits_of(program, program.current.plan, proposal.slot, proposal.change, today))
+    if not edits:
+        raise CannotApply("The plan has no such line ahead any more. Decline it, or edit the plan yourself.")
+    return publishing.publish(
+        program=program, base=program.current, edits=edits, reason=proposal.because, by=by, now=now
+    )
+
+
+def _restore(program: Program, proposal: Proposal, by, now: datetime):
+    """Give back what this reduction took, slot by slot, from the version before it."""
+    applied = proposal.applied_version
+    if applied is None or applied.base is None:
+        raise CannotApply("There is nothing to take back: the reduction reached no session.")
+    today = gate.local_day(program.client, now)
+    frozen = frozen_sessions(program)
+    taken = {
+        line.id: line
+        for _, week, session, line in applied.base.plan.places()
+        if line.slot == proposal.slot
+        and day_of(program, week, session) >= today
+        and (week.number, session.id) not in frozen
+    }
+    before = {
+        (week.number, session.id): session for _, week, session, line in applied.base.plan.places() if line.id in taken
+    }
+    plan = program.current.plan
+    weeks = [_given_back(week, before, taken) for week in plan.weeks]
+    touched = tuple(new for new, old in zip(weeks, plan.weeks, strict=True) if new != old)
+    if not touched:
+        raise CannotApply("There is nothing left to take back: those sessions are over.")
+    edits = [editing.Restore(weeks=touched, last_slot=plan.last_slot)]
+    return publishing.publish(
+        program=program, base=program.current, edits=edits, by=by, now=now,
+        reason=f"{by.get_short_name()} looked at it: back to what it was.",
+    )  # fmt: skip
+
+
+def _given_back(
+    week: records.Week, before: dict[tuple[int, str], records.Session], taken: dict[str, records.Line]
+) -> records.Week:
+    """The week with the taken lines as they were, each where it stood among those that are still there."""
+    sessions = []
+    for session in week.sessions:
+        was = before.get((week.number, session.id))
+        lines = {line.id: taken.get(line.id, line) for line in session.lines}
+        if was is not None:
+            lines |= {line.id: line for line in was.lines if line.id in taken}
+            order = {line.id: place for place, line in enumerate(was.lines)}
+            ranked = sorted(lines.values(), key=lambda line: order.get(line.id, len(order)))
+            lines = {line.id: line for line in ranked}
+        sessions.append(editing.replace(session, lines=tuple(lines.values())))
+    return editing.replace(week, sessions=tuple(sessions))
