@@ -9,9 +9,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
-from django.conf import LazySettings
+import psycopg2
+import redis
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from studio import services
@@ -21,10 +24,19 @@ from studio.services.supervisor import Crew, Ended
 
 BASE = Path(__file__).resolve().parents[2]
 FIRST_PAGE_PATIENCE_S = 60
+OWN_SERVER_PATIENCE_S = 5
 DEMO_SIGN_INS = """\
          demo sign-ins, password demo-studio
            coach    bethany@demo.studio
            clients  maya@demo.studio  tom@demo.studio  lena@demo.studio  raj@demo.studio"""
+
+GUNICORN = (
+    sys.executable, "-m", "gunicorn", "studio.wsgi:application", "--workers", "2", "--worker-class", "sync", "--preload",
+    "--no-control-socket", "--log-level", "warning",
+)  # fmt: skip
+ROOT_MAY = "ignore:You're running the worker with superuser"  # Celery's warning; in a container everybody is root
+CELERY = (sys.executable, "-W", ROOT_MAY, "-m", "celery", "--app", "studio", "--quiet")
+QUIETLY = ("--loglevel", "WARNING")
 
 started = float(os.environ.pop("RUN_PY_STARTED", time.time()))
 
@@ -45,7 +57,7 @@ def listen_to_signals() -> None:
 
 def run() -> int:
     listen_to_signals()
-    settings = checked_settings()
+    refuse_bad_settings()
     host = os.environ.get("HOST", "").strip() or "127.0.0.1"
     var = settings.VAR.resolve()
     os.environ["STUDIO_VAR"] = str(var)
@@ -59,8 +71,8 @@ def run() -> int:
     crew = Crew(var, BASE)
     try:
         refuse_busy_port(host, settings.PORT)
-        prepare(crew, settings)
-        serve(crew, host, settings)
+        prepare(crew)
+        serve(crew, host)
     except KeyboardInterrupt:
         print(flush=True)
         say("stopping")
@@ -75,17 +87,14 @@ def run() -> int:
     return 0
 
 
-def checked_settings() -> LazySettings:
-    """Django's settings, so that a mistake in the environment is one line here and not three tracebacks later."""
-    from django.conf import settings
-
+def refuse_bad_settings() -> None:
+    """A mistake in the environment is one line here and not three tracebacks later."""
     try:
         production = settings.PRODUCTION
     except ImproperlyConfigured as problem:
         raise ServiceError(str(problem)) from None
     if production:
         raise ServiceError("run.py is the studio for trying out and developing; for production see docs/production.md.")
-    return settings
 
 
 def refuse_busy_port(host: str, port: int) -> None:
@@ -108,9 +117,10 @@ def manage(*arguments: str) -> list[str]:
     return [sys.executable, str(BASE / "manage.py"), *arguments]
 
 
-def prepare(crew: Crew, settings: LazySettings) -> None:
+def prepare(crew: Crew) -> None:
     """Servers, tables, exercise library, static files: what has not changed since the last start is not done again."""
     say("starting PostgreSQL and Valkey" if services.wanted() else "using your own PostgreSQL and Redis")
+    ask_own_servers()
     embedded = services.start(crew.var)
     stamp, inputs = crew.var / "prepared", ""
     if "database" in embedded:
@@ -130,6 +140,21 @@ def prepare(crew: Crew, settings: LazySettings) -> None:
         stamp.write_text(inputs)
 
 
+def ask_own_servers() -> None:
+    """Have a server of your own that does not answer named here, and not by whoever needs it first."""
+    missing = {service.setting for service in services.wanted()}
+    try:
+        if "DATABASE_URL" not in missing:
+            psycopg2.connect(settings.DATABASE_URL, connect_timeout=OWN_SERVER_PATIENCE_S).close()
+        if "REDIS_URL" not in missing:
+            with closing(redis.Redis.from_url(settings.REDIS_URL, socket_timeout=OWN_SERVER_PATIENCE_S)) as server:
+                server.ping()
+    except psycopg2.OperationalError as problem:
+        raise ServiceError(f"DATABASE_URL: {str(problem).splitlines()[0]}") from None
+    except redis.RedisError as problem:
+        raise ServiceError(f"REDIS_URL: {problem}") from None
+
+
 def fingerprint(database: str) -> str:
     """Of the database and of every file that tables, library and static files are made from."""
     digest = hashlib.sha256(database.encode())
@@ -143,34 +168,16 @@ def fingerprint(database: str) -> str:
     return digest.hexdigest()
 
 
-def serve(crew: Crew, host: str, settings: LazySettings) -> None:
+def serve(crew: Crew, host: str) -> None:
     bind = f"[{host}]:{settings.PORT}" if ":" in host else f"{host}:{settings.PORT}"
     everywhere = host in {"0.0.0.0", "::"}
     asked = f"http://{'127.0.0.1' if everywhere else bind.rsplit(':', 1)[0]}:{settings.PORT}/healthz/"
     shown = "localhost" if everywhere or host == "127.0.0.1" else bind.rsplit(":", 1)[0]
     say("starting web, worker and beat")
-    python = [sys.executable, "-m"]
-    crew.start("web", [
-        *python, "gunicorn", "studio.wsgi:application", "--bind", bind, "--workers", "2", "--worker-class", "sync",
-        "--preload", "--no-control-socket", "--log-level", "warning",
-    ])  # fmt: skip
+    crew.start("web", [*GUNICORN, "--bind", bind])
     wait_for_first_page(crew, asked)
-    schedule = str(settings.VAR / "celerybeat-schedule")
-    celery = [
-        sys.executable,
-        "-W",
-        "ignore:You're running the worker with superuser",
-        "-m",
-        "celery",
-        "--app",
-        "studio",
-        "--quiet",
-    ]
-    crew.start(
-        "worker",
-        [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"],
-    )
-    crew.start("beat", [*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule, "--pidfile="])
+    crew.start("worker", [*CELERY, "worker", "--concurrency", "2", "--without-mingle", "--without-gossip", *QUIETLY])
+    crew.start("beat", [*CELERY, "beat", "--schedule", str(crew.var / "celerybeat-schedule"), "--pidfile=", *QUIETLY])
     say(f"Runner Studio is ready: http://{shown}:{settings.PORT} (Ctrl-C stops it)")
     if settings.DEMO:
         say("filling the demo studio up to yesterday")
@@ -185,11 +192,12 @@ def serve(crew: Crew, host: str, settings: LazySettings) -> None:
 
 
 def wait_for_first_page(crew: Crew, address: str) -> None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever http_proxy says
     deadline = time.monotonic() + FIRST_PAGE_PATIENCE_S
     while time.monotonic() < deadline:
         crew.tend(0.05)
         try:
-            with urllib.request.urlopen(address, timeout=5):
+            with direct.open(address, timeout=5):
                 return
         except urllib.error.HTTPError as answer:
             if answer.code < 500:

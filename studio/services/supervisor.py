@@ -3,10 +3,11 @@
 import json
 import os
 import selectors
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from studio.services import processes
 from studio.services.problems import ServiceError
@@ -47,10 +48,11 @@ class Crew:
     def start_step(self, name: str, command: list[str]) -> None:
         """Start a process that ends by itself; its output goes to a log."""
         with self.log(name).open("wb") as log:
-            self.add(name, command, lasting=False, stdout=log)
+            # SIGINT, not SIGTERM: a Python command then clears up, and its own children end with it
+            self.add(name, command, lasting=False, stdout=log, end_with=signal.SIGINT)
 
-    def add(self, name: str, command: list[str], *, lasting: bool, stdout: int | IO[bytes]) -> Member:
-        child, running = processes.spawn(command, cwd=self.folder, stdout=stdout, stderr=subprocess.STDOUT)
+    def add(self, name: str, command: list[str], *, lasting: bool, **options: Any) -> Member:
+        child, running = processes.spawn(command, cwd=self.folder, stderr=subprocess.STDOUT, **options)
         self.members[name] = member = Member(name, child, running, lasting)
         processes.write_private(self.record, json.dumps({m.name: m.running for m in self.members.values()}))
         return member

@@ -128,6 +128,22 @@ def test_an_address_of_another_machine_is_refused():
         running.refuse_busy_port("192.0.2.1", 8000)
 
 
+@pytest.mark.parametrize(
+    "setting, address",
+    [("DATABASE_URL", "postgres://me:secret@127.0.0.1:1/mine"), ("REDIS_URL", "redis://:secret@127.0.0.1:1")],
+)
+def test_a_server_of_your_own_that_does_not_answer_is_named_without_its_password(
+    monkeypatch, settings, setting, address
+):
+    for service in services.SERVICES:
+        monkeypatch.delenv(service.setting, raising=False)
+    monkeypatch.setenv(setting, address)
+    setattr(settings, setting, address)
+    with pytest.raises(ServiceError, match=rf"^{setting}: .*[Cc]onnection refused") as problem:
+        running.ask_own_servers()
+    assert "secret" not in str(problem.value)
+
+
 def test_the_fingerprint_changes_with_any_file_and_with_the_database(tmp_path, monkeypatch):
     monkeypatch.setattr(running, "BASE", tmp_path)
     (tmp_path / "var").mkdir()
