@@ -88,8 +88,18 @@ def free_slots(request: SlotRequest) -> list[Slot]:
     Returns:
         Slots in order of their start. They may overlap one another: each one is free by itself.
     """
+    return list(_walk(request))
+
+
+def first_slot(request: SlotRequest) -> Slot | None:
+    """Find the earliest slot of free_slots without looking for the others; None when there is none."""
+    return next(_walk(request), None)
+
+
+def _walk(request: SlotRequest) -> Iterator[Slot]:
     diary = _Diary(request)
-    return [slot for day in diary.days() for slot in diary.slots(day)]
+    for day in diary.days():
+        yield from diary.slots(day)
 
 
 def days_with_slots(request: SlotRequest, zone: ZoneInfo | None = None) -> dict[date, list[Slot]]:
@@ -145,11 +155,11 @@ def first_instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
     instant = wall.replace(tzinfo=zone).astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == wall:
         return instant
-    return _jump(wall.replace(tzinfo=zone, fold=1).astimezone(UTC), instant, zone)
+    return change_of_clock(wall.replace(tzinfo=zone, fold=1).astimezone(UTC), instant, zone)
 
 
-def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The instant between two at which the zone's offset changes, to the second."""
+def change_of_clock(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """Find the instant (UTC, to the second) between two at which the zone's offset changes; they must differ in it."""
     old_offset = before.astimezone(zone).utcoffset()
     while after - before > timedelta(seconds=1):
         middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
