@@ -5,6 +5,7 @@ class ClientsConfig(AppConfig):
     name = "clients"
 
     def ready(self):
-        from clients import mail
+        from clients import mail, signals
 
         mail.register_kinds()
+        signals.connect()

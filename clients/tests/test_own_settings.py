@@ -5,7 +5,7 @@ import pytest
 from clients import services
 from clients.forms import hour_words
 from clients.tests.people import make_client
-from studio.accounts.tests.people import make_user
+from studio.accounts.tests.people import PASSWORD, make_user
 
 PERSON = {
     "part": "person",
@@ -27,12 +27,12 @@ NOTE = {"part": "note", "note-wanted": "on", "note-note_weekday": "0", "note-not
 
 
 @pytest.fixture
-def browser(ana, sign_in):
+def me(ana, sign_in):
     return sign_in(ana)
 
 
-def test_the_runner_says_who_and_where_she_is(ana, browser):
-    assert browser.post("/me/settings/", PERSON).status_code == 302
+def test_the_runner_says_who_and_where_she_is(ana, me):
+    assert me.post("/me/settings/", PERSON).status_code == 302
     ana.refresh_from_db()
     user = ana.user
     assert (user.name, user.time_zone, user.units, user.first_weekday, user.clock_24h) == (
@@ -41,23 +41,23 @@ def test_the_runner_says_who_and_where_she_is(ana, browser):
     assert (ana.name, ana.time_zone) == ("Ana Maria", "America/New_York")
 
 
-def test_the_runner_says_when_and_with_what_she_trains(ana, browser):
-    assert browser.post("/me/settings/", TRAINING).status_code == 302
+def test_the_runner_says_when_and_with_what_she_trains(ana, me):
+    assert me.post("/me/settings/", TRAINING).status_code == 302
     ana.refresh_from_db()
     assert (ana.weekdays, ana.minutes, ana.if_then_cue, ana.if_then_place, ana.kit) == (
         ["mon", "tue"], 25, "after coffee", "on the mat", ["mat"],
     )  # fmt: skip
 
 
-def test_the_weekly_note_is_switched_off_and_on(ana, browser):
-    browser.post("/me/settings/", {key: value for key, value in NOTE.items() if key != "note-wanted"})
+def test_the_weekly_note_is_switched_off_and_on(ana, me):
+    me.post("/me/settings/", {key: value for key, value in NOTE.items() if key != "note-wanted"})
     ana.refresh_from_db()
     assert (ana.note_weekday, ana.note_hour) == (0, 7)
     off_since = ana.note_off_at
     assert off_since is not None
     services.choose_weekly_note(client=ana, wanted=False, weekday=0, hour=8, now=off_since.replace(year=2030))
     assert ana.note_off_at == off_since  # off since the first time
-    browser.post("/me/settings/", NOTE)
+    me.post("/me/settings/", NOTE)
     ana.refresh_from_db()
     assert ana.note_off_at is None
 
@@ -85,8 +85,8 @@ def test_hours_in_twelve_hour_words(hour, words):
         NOTE | {"note-note_hour": "soon"},
     ],
 )
-def test_what_cannot_be_kept_is_said_and_nothing_changes(ana, browser, wrong):
-    response = browser.post("/me/settings/", wrong)
+def test_what_cannot_be_kept_is_said_and_nothing_changes(ana, me, wrong):
+    response = me.post("/me/settings/", wrong)
     assert response.status_code == 422
     assert b"invalid-feedback" in response.content
     before = (ana.name, ana.time_zone, ana.weekdays, ana.note_hour)
@@ -96,13 +96,13 @@ def test_what_cannot_be_kept_is_said_and_nothing_changes(ana, browser, wrong):
 
 
 @pytest.mark.parametrize("part", ["", "nonsense", "\x00", "__class__"])
-def test_a_form_of_no_known_part_changes_nothing(browser, part):
-    assert browser.post("/me/settings/", {"part": part}).status_code == 200
+def test_a_form_of_no_known_part_changes_nothing(me, part):
+    assert me.post("/me/settings/", {"part": part}).status_code == 200
 
 
-def test_one_part_leaves_the_others_alone(ana, browser):
-    browser.post("/me/settings/", TRAINING)
-    browser.post("/me/settings/", PERSON)
+def test_one_part_leaves_the_others_alone(ana, me):
+    me.post("/me/settings/", TRAINING)
+    me.post("/me/settings/", PERSON)
     ana.refresh_from_db()
     assert ana.minutes == 25
 
@@ -111,10 +111,12 @@ def test_a_user_without_a_record_has_no_settings(db, sign_in):
     assert sign_in(make_user()).get("/me/settings/").status_code == 404
 
 
-def test_letters_follow_the_sign_in_address(ana, maya):
-    ana.user.email = "new@example.com"
-    ana.user.save()
-    services.follow_sign_in(user=ana.user)
+def test_letters_follow_the_sign_in_address(ana, sign_in, mailoutbox):
+    me = sign_in()
+    me.post("/accounts/login/", {"login": "ana@example.com", "password": PASSWORD})
+    me.post("/accounts/email/", {"action_add": "", "email": "new@example.com"})
+    code = next(line for line in mailoutbox[-1].body.splitlines() if line and line == line.upper())
+    me.post("/accounts/confirm-email/", {"code": code})
     ana.refresh_from_db()
     assert ana.email == "new@example.com"
 

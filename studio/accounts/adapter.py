@@ -6,11 +6,15 @@ from django.contrib import messages
 from django.shortcuts import redirect
 
 from studio.accounts.backends import is_loopback
+from studio.accounts.models import Studio
 
 
 class StudioAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
+
+    def send_mail(self, template_prefix, email, context):
+        super().send_mail(template_prefix, email, {"studio": Studio.current()} | context)
 
     def pre_login(self, request, user, **kwargs):
         # The codes by e-mail reach this too: every road to a demo person is a loopback road.
