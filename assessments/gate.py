@@ -17,7 +17,7 @@ harmless answers under an old stamp, so an old tab cannot be the "round after th
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.db import transaction
@@ -130,7 +130,7 @@ def decide(rounds: Iterable[RedFlagCheck], *, age: int | None) -> Gate:
 
 def gate_for(client: Client, now: datetime) -> Gate:
     """What stands for this runner at `now`. One query."""
-    return decide(RedFlagCheck.objects.filter(client_id=client.pk), age=client.age_on(client.local_date(now)))
+    return decide(RedFlagCheck.objects.filter(client_id=client.pk), age=client.age_on(local_day(client, now)))
 
 
 def plan_gate(client: Client, now: datetime) -> GateAction:
@@ -165,6 +165,11 @@ def _required(client: Client, now: datetime, may) -> Gate:
 def lock(client: Client) -> None:
     """Hold the runner's row until the transaction ends."""
     Client.objects.select_for_update().values_list("pk").get(pk=client.pk)
+
+
+def local_day(client: Client, now: datetime) -> date:
+    """The date at the runner's own place, by which age and days are counted."""
+    return client.local_date(now)
 
 
 def is_complete(check: RedFlagCheck) -> bool:

@@ -34,7 +34,8 @@ class SideCell:
     side: str
     name: str
     pain_name: str
-    shown: str  # as it stands in the field: what was typed when it could not be read
+    kept: str  # the stored value as it stands in a field
+    shown: str  # what stands in the field: the stored value, or what was typed when it could not be read
     pain: int | None
     state: str  # ok, borderline, short, none
     word: str
@@ -212,6 +213,7 @@ def _cell(
     value = row.value if row else None
     label = test_label(score) if score else "none"
     word = wording().words.labels[label].coach if score else "Not measured" if value is None else "Recorded"
+    stored = "" if value is None else value if isinstance(value, str) else f"{value:g}"
     problem = errors.get(name)
     pain_problem = errors.get(of_pain)
     retest = retest_of(test, side, request.measurements.get(test.id, {}).get(side), previous)
@@ -219,7 +221,8 @@ def _cell(
         side=side,
         name=name,
         pain_name=of_pain,
-        shown=typed.get(name, "" if value is None else value if isinstance(value, str) else f"{value:g}"),
+        kept=stored,
+        shown=typed.get(name, stored),
         pain=row.pain if row else None,
         state=STATES.get(label, "none"),
         word=word,

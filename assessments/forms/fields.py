@@ -46,10 +46,7 @@ class NumberField(forms.DecimalField):
         )
 
     def to_python(self, value):
-        number = super().to_python(str(value).replace(",", ".") if value not in (None, "") else value)
-        if number is None:
-            return None
-        return int(number) if self.whole and number == int(number) else number
+        return super().to_python(str(value).replace(",", ".") if value not in (None, "") else value)
 
     def clean(self, value):
         number = super().clean(value)

@@ -50,7 +50,7 @@ PREGNANCY = {
 }
 PREGNANCY_TAGS = ("pregnancy_supine", "pregnancy_prone", "pregnancy_impact")
 BOTHERS = {tag: words for tag, words in TAGS.items() if tag not in PREGNANCY_TAGS}  # asked by one question of its own
-OTHER_SITES = ("inner_line", "outer_side", "behind", "shin_bump", "thigh", "hip_groin")
+NOTHING = "none"  # the library's id for body weight and floor space
 
 
 class Page(forms.Form):
@@ -254,6 +254,14 @@ class WeekPage(Page):
         super().__init__(*args, **kwargs)
         self.fields["minutes"].required = True
         self.fields["minutes"].error_messages["required"] = "How many minutes do you have, 15 to 90?"
+
+    def clean_kit(self):
+        kit = self.cleaned_data["kit"]
+        if not kit:
+            raise forms.ValidationError("Tick what you have, or “None of these”.")
+        if NOTHING in kit and len(kit) > 1:
+            raise forms.ValidationError("“None of these” and a tick above say two things. Which is it?")
+        return kit
 
     def clean_weekdays(self):
         days = self.cleaned_data["weekdays"]

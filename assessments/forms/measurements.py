@@ -98,26 +98,26 @@ class Sheet:
 
 
 def read_sheet(tests: Iterable[FieldTest], posted: Mapping[str, str]) -> Sheet:
-    """Read every field that was posted; a field that is not there is left as it is, an empty one is taken back.
+    """Read the fields that were changed since the sheet was drawn.
 
-    The pain buttons of a side post nothing when none is pressed, so pain counts as posted when its value field is.
+    Each field comes with what stood in it (`…-was`), so that an old tab does not write old values over new ones, and a
+    field that is not on the sheet is left as it is. An emptied field is taken back.
     """
     sheet = Sheet()
     for test in tests:
         for side in test.sides:
-            name = value_name(test.id, side)
-            if f"{name}-shown" not in posted:
-                continue
             parts: dict[str, Any] = {}
-            for part, part_name, read in (
-                ("value", name, lambda text, test=test: read_value(test, text)),
+            for part, name, read in (
+                ("value", value_name(test.id, side), lambda text, test=test: read_value(test, text)),
                 ("pain", pain_name(test.id, side), read_pain),
             ):
+                typed = posted.get(name, "")
+                if posted.get(f"{name}-was", typed) == typed:
+                    continue
                 try:
-                    parts[part] = read(posted.get(part_name, ""))
+                    parts[part] = read(typed)
                 except Unreadable as problem:
-                    sheet.errors[part_name] = problem
-                    sheet.typed[part_name] = posted.get(part_name, "")
+                    sheet.errors[name], sheet.typed[name] = problem, typed
             if parts:
                 sheet.readings[test.id, side] = parts
     return sheet

@@ -42,8 +42,6 @@ def red_flags(request: HttpRequest) -> HttpResponse:
     form = RedFlagFields(request.POST or None, age=client.age_on(client.local_date(now)) or 0, stamp=gate.stamp)
     if request.method == "POST":
         return _answer(request, client, gate, form, now)
-    if gate.closing:
-        return _outcome(request, client, gate)
     if gate.reason in (Reason.ANSWER_AGAIN, Reason.NOT_ASKED) or "again" in request.GET:
         return _questions(request, client, gate, form)
     return _outcome(request, client, gate)
