@@ -173,6 +173,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique whatever its case: user_email_is_unique
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "front:start"
 ACCOUNT_ADAPTER = "studio.accounts.adapter.StudioAccountAdapter"
