@@ -357,7 +357,7 @@ class _WeekCheck:
 
     def _heavy_patterns(self, session: Session) -> set[str]:
         rule = self.rules.spacing
-        found = set()
+        found: set[str] = set()
         for line in session.lines:
             exercise = self.library[line.exercise]
             effort = line.dose.rir is not None and line.dose.rir[0] <= rule.heavy_rir_max

@@ -1,11 +1,14 @@
-"""From chosen exercises to a session a person does: order, must-do lines, what to do instead (R-S2, R-S3, R-V9)."""
+"""From chosen exercises to a session a person does: order, must-do lines, the line itself (R-S2, R-S3, R-V9)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from programs.domain.library import PF_CLASSES, ROOT_CAUSES, Exercise
+from programs.domain import words
+from programs.domain.library import PF_CLASSES, ROOT_CAUSES, Exercise, Library
+from programs.domain.records import Dose, Line, Serves, Side, SideSets, line_id
 from programs.domain.rules import Rules
+from programs.domain.swapping import prepared_alternatives
 
 PATTERN_ORDER = {"knee": 4, "hip": 5, "calf": 6, "upper": 7}
 ANCHOR_PILLARS = ("strength", "core", "mobility")
@@ -73,3 +76,65 @@ def choose_anchors(exercises: Sequence[Exercise], severity: Mapping[str, float],
     for _ in range(rules.session.anchors):
         take(lambda exercise: True)
     return tuple(chosen)
+
+
+def served(exercise: Exercise, rules: Rules) -> tuple[Serves, ...]:
+    """The contributors an exercise acts on directly enough to say so, in the order of ROOT_CAUSES."""
+    return tuple(
+        Serves(cause, exercise.root_causes[cause])
+        for cause in ROOT_CAUSES
+        if exercise.root_causes[cause] >= rules.allocation.other_cause_weight and not exercise.cause_agnostic
+    )
+
+
+def compose_line(
+    exercise: Exercise,
+    week: int,
+    session_id: str,
+    slot: str,
+    sets: int,
+    dose: Dose,
+    *,
+    severity: Mapping[str, float],
+    taken: Collection[str],
+    available: Callable[[Exercise], bool],
+    library: Library,
+    rules: Rules,
+    anchor: bool = False,
+    weak_side: Side | None = None,
+) -> Line:
+    """A line of the plan with its reason and the alternatives prepared for it.
+
+    Args:
+        exercise: what to do.
+        week: the week's number.
+        session_id: the session's id in its week.
+        slot: the line's slot.
+        sets: working sets.
+        dose: what one set is.
+        severity: 0-1 per root cause, for the reason.
+        taken: exercise ids of the session, which are no alternatives.
+        available: says whether the runner may do an exercise.
+        library: the exercise library.
+        rules: the program rules.
+        anchor: True for a must-do line.
+        weak_side: the side that gets one extra set; None = none.
+
+    Returns:
+        The line.
+    """
+    extra = SideSets(left=int(weak_side == "left"), right=int(weak_side == "right"))
+    return Line(
+        id=line_id(week, session_id, slot),
+        slot=slot,
+        exercise=exercise.id,
+        pillar=exercise.pillar,
+        sets=sets,
+        dose=dose,
+        anchor=anchor,
+        unilateral=exercise.unilateral,
+        extra_side_sets=extra,
+        serves=served(exercise, rules),
+        because=words.because(exercise, severity, weak_side=weak_side),
+        alternatives=prepared_alternatives(exercise, library, available, taken),
+    )

@@ -34,11 +34,9 @@ STRUCTURE, PILLAR, KEEP, MUSCLE, DOMINANT, CAUSE, HARD_RUN, VARIETY, ITEMS = (
 )
 SHARE_POINT, IDLE_POINT, SECOND_OF_CHAIN = 20.0, 5.0, 10.0
 SHARE_TOLERANCE_POINTS, IDLE_TOLERANCE_POINTS = 3.0, 4.0
-DISTINCT, SCORE_POINT, RARE = (
-    5.0,
-    10.0,
-    5.0,
-)  # every further exercise to learn costs; a good score gives some of it back
+# Taste: every further exercise to learn costs, a good score gives some of it back.
+DISTINCT, LINE, RARE = 5.0, 3.0, 5.0
+SCORE_POINT = 20.0
 SAVING_MIN = 1e-6
 ROUNDS_MAX = 30  # a guard; a week settles in far fewer
 
@@ -237,11 +235,9 @@ class Drafter:
         option.seconds = (0, *(item_seconds(exercise, n, dose) for n in range(1, high + 1)))
         option.per_week = self.week_goals(exercise)
         strength = exercise.pillar == "strength"
-        effort = strength and dose.rir is not None
-        option.heavy = (
-            effort and exercise.pf_load.klass in rules.spacing.heavy_pf and dose.rir[0] <= rules.spacing.heavy_rir_max
-        )
-        counted_low = strength and exercise.pattern in rules.spacing.lower_patterns
+        effort = dose.rir[0] if dose.rir and strength else math.inf  # the low end of the reserve
+        option.heavy = exercise.pf_load.klass in rules.spacing.heavy_pf and effort <= rules.spacing.heavy_rir_max
+        lower = exercise.pattern in rules.spacing.lower_patterns
         for key in self.table.templates:
             occurrences = self.table.occurrences(key)
             times = min(occurrences, times_max or occurrences)
@@ -250,7 +246,7 @@ class Drafter:
             per_set += [(self.goals["muscle", muscle], times) for muscle in exercise.evidence_core]
             if exercise.pf_load.klass != "low":
                 per_set.append((self.goals["pf", exercise.pf_load.klass], times))
-            if counted_low and dose.rir[0] <= rules.spacing.hard_run.rir_max:
+            if lower and effort <= rules.spacing.hard_run.rir_max:
                 per_set.append((self.goals["lower", key], 1))
             option.per_set[key] = per_set
             names = ["items most"]
@@ -310,6 +306,7 @@ class Drafter:
         price += time.price(time.value + longer) - time.price(time.value)
         if not old or not new:
             step = 1 if new else -1
+            price += step * LINE
             for goal, amount in option.per_session[key]:
                 price += goal.price(goal.value + step * amount) - goal.price(goal.value)
             if not any(option in sets for other, sets in self.sets.items() if other != key):
@@ -461,11 +458,11 @@ class Drafter:
                 return
 
     def rebuild(self) -> None:
-        """When a pillar stays well short of its share: clear it and one other, build them anew, keep what is cheaper."""
-        points = self.rules.session.share_warning_points * 100
-        for n in sorted(self._short_pillars(points)):
+        """Where a pillar stays well short of its share or of a need it could meet: clear it and one other pillar, build
+        both anew, and keep what is cheaper."""
+        for n in sorted(self._troubled()):
             for other in range(len(SESSION_PILLARS)):
-                if other == n or n not in self._short_pillars(points):
+                if other == n or n not in self._troubled():
                     continue
                 before, kept = self.price(), {key: dict(sets) for key, sets in self.sets.items()}
                 for key, sets in kept.items():
@@ -476,6 +473,20 @@ class Drafter:
                 self.improve()
                 if self.price() > before - SAVING_MIN:
                     self._restore(kept)
+
+    def _troubled(self) -> set[int]:
+        """Pillars with too little time, or with an exercise that would meet an open need of a session or of variety."""
+        troubled = self._short_pillars(self.rules.session.share_warning_points * 100)
+        kinds = ("form", "knee", "hip", "core", "family", "items")
+        needs = {id(goal) for goal in self.goals.values() if goal.kind in kinds and goal.value < goal.low}
+        if needs:
+            troubled |= {
+                option.pillar
+                for option in self.options
+                for key, sets in self.sets.items()
+                if option not in sets and not option.exercise.max_per_week and self._meets(option, key, needs)
+            }
+        return troubled
 
     def _restore(self, kept: Mapping[str, Mapping[Option, int]]) -> None:
         for key, sets in self.sets.items():
@@ -515,28 +526,42 @@ class Drafter:
                 best, chosen = SAVING_MIN, None
                 for left in ways:
                     out = self._make(leaving, key, left)
-                    for entering in self.options:
-                        if entering is leaving or entering.high <= (now := sets.get(entering, 0)):
-                            continue
-                        same = entering.pillar == leaving.pillar and not left
-                        if (
-                            not same
-                            and entering.pillar not in short
-                            and not (needs and self._meets(entering, key, needs))
-                        ):
-                            continue
-                        alike = max(entering.low, min(have, entering.high))
-                        for new in (now + 1,) if now else (alike, entering.low) if alike > entering.low else (alike,):
-                            saving = out + self.saving(entering, key, new)
-                            if saving > best:
-                                best, chosen = saving, (left, entering, new)
+                    for entering, where, new in self._entries(leaving, key, have, left, needs, short):
+                        saving = out + self.saving(entering, where, new)
+                        if saving > best:
+                            best, chosen = saving, (left, entering, where, new)
                     self.set_sets(leaving, key, have)
                 if chosen:
-                    left, entering, new = chosen
+                    left, entering, where, new = chosen
                     self.set_sets(leaving, key, left)
-                    self.set_sets(entering, key, new)
+                    self.set_sets(entering, where, new)
                     changed = True
         return changed
+
+    def _entries(
+        self, leaving: Option, key: str, have: int, left: int, needs: set[int], short: set[int]
+    ) -> Iterator[tuple[Option, str, int]]:
+        """What may come for a line that goes or gets shorter: exercise, template, sets.
+
+        Anything of the pillar for a line that goes, anything that meets a need or a pillar short of its share, and for
+        a need also the other template: a weekly maximum may stand in the way there.
+        """
+        for entering in self.options:
+            same = entering.pillar == leaving.pillar
+            for where, sets in self.sets.items():
+                if entering is leaving and where == key:
+                    continue
+                meets = bool(needs) and self._meets(entering, where, needs)
+                wanted = meets or (same and not left) or entering.pillar in short
+                if not (wanted if where == key else meets and same):
+                    continue
+                now = sets.get(entering, 0)
+                if now >= entering.high:
+                    continue
+                alike = max(entering.low, min(have, entering.high))
+                yield entering, where, now + 1 if now else alike
+                if not now and alike > entering.low:
+                    yield entering, where, entering.low
 
     def _short_pillars(self, points: float = SHARE_TOLERANCE_POINTS) -> set[int]:
         """Pillars whose time is more than some percent of the week's below target."""
@@ -597,7 +622,8 @@ class Drafter:
         bonus = sum(
             option.set_bonus * n * option.times[key] for key, sets in self.sets.items() for option, n in sets.items()
         )
-        return goals + taste - bonus + self._time_price(0, 0)
+        lines = LINE * sum(len(sets) for sets in self.sets.values())
+        return goals + taste + lines - bonus + self._time_price(0, 0)
 
     def _make(self, option: Option, key: str, new: int) -> float:
         """Make a move and say what it saved."""

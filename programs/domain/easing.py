@@ -1,4 +1,7 @@
-"""Lighter weeks and sessions: the planned deload, and room for the monthly self-retest (R-G5, R-V8)."""
+"""Lighter weeks and sessions: the planned deload, calm before hard runs, room for the monthly self-retest.
+
+Rules R-G5, R-S4 and R-V8.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ import msgspec
 
 from programs.domain.auditing import audit_week, fitting_band
 from programs.domain.composing import training_order
-from programs.domain.dose import line_seconds
+from programs.domain.dose import line_seconds, set_range
 from programs.domain.library import Library
-from programs.domain.records import Brief, Line, Plan, SideSets, Week
+from programs.domain.records import Brief, Line, Plan, Session, SideSets, Week
 from programs.domain.rules import Rules
 
 replace = msgspec.structs.replace
@@ -108,11 +111,45 @@ def make_room(plan: Plan, number: int, seconds: int, note: str, library: Library
         if line.anchor or line.extra_side_sets:
             continue
         shorter = replace(session, lines=tuple(other for other in session.lines if other is not line), note=note)
-        candidate = _with_session(plan, number, len(plan.week(number).sessions) - 1, shorter)
+        candidate = _with_session(plan, number, shorter)
         if _complaints(candidate, number, library, rules) <= known:
             plan, session = candidate, shorter
             free_s += line_seconds(line, library)
     return plan
+
+
+def calm_before_hard_runs(plan: Plan, library: Library, rules: Rules) -> Plan:
+    """Take single sets off lower-body lines of sessions that stand too close before a hard run (R-S4).
+
+    A line keeps at least the fewest sets the generator may give it, and no set goes whose loss would break a rule that
+    the week keeps.  What stays too much is named by the audit.
+    """
+    for week in plan.weeks:
+        flagged = [
+            notice.subject for notice in audit_week(plan, week.number, library, rules) if notice.code == "hard_run"
+        ]
+        for session_id in flagged:
+            plan = _calmer_session(plan, week.number, session_id, library, rules)
+    return plan
+
+
+def _calmer_session(plan: Plan, number: int, session_id: str, library: Library, rules: Rules) -> Plan:
+    known = _complaints(plan, number, library, rules)
+    candidate = plan
+    session = plan.session(number, session_id)
+    for line in sorted(session.lines, key=lambda one: (one.anchor, -one.sets, one.id)):
+        exercise = library[line.exercise]
+        least, _ = set_range(exercise, plan.brief.phase, plan.band)
+        if exercise.pattern not in rules.spacing.lower_patterns or line.sets <= least:
+            continue
+        lighter = tuple(replace(one, sets=one.sets - 1) if one.id == line.id else one for one in session.lines)
+        tried = _with_session(candidate, number, replace(session, lines=lighter))
+        complaints = _complaints(tried, number, library, rules)
+        if ("hard_run", session_id) not in complaints and complaints <= known:
+            return tried
+        if complaints <= known:
+            candidate, session = tried, tried.session(number, session_id)
+    return plan  # fewer sets without getting below the limit would take volume for nothing
 
 
 def _complaints(plan: Plan, number: int, library: Library, rules: Rules) -> set[tuple[str, str]]:
@@ -120,10 +157,9 @@ def _complaints(plan: Plan, number: int, library: Library, rules: Rules) -> set[
     return {(notice.code, notice.subject) for notice in notices if notice.code != "idle_time"}
 
 
-def _with_session(plan: Plan, number: int, place: int, session: object) -> Plan:
+def _with_session(plan: Plan, number: int, session: Session) -> Plan:
     def changed(week: Week) -> Week:
-        sessions = tuple(session if n == place else one for n, one in enumerate(week.sessions))
-        return replace(week, sessions=sessions)
+        return replace(week, sessions=tuple(session if one.id == session.id else one for one in week.sessions))
 
     phases = tuple(
         replace(phase, weeks=tuple(changed(week) if week.number == number else week for week in phase.weeks))

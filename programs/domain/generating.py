@@ -12,30 +12,26 @@ import msgspec
 
 from programs.domain import allocation, words
 from programs.domain.auditing import audit
-from programs.domain.composing import choose_anchors, training_order
+from programs.domain.composing import choose_anchors, compose_line, training_order
 from programs.domain.dose import default_dose, item_seconds
-from programs.domain.drafting import Choice, Draft, Drafter
-from programs.domain.easing import deload, make_room
+from programs.domain.drafting import Draft, Drafter
+from programs.domain.easing import calm_before_hard_runs, deload, make_room
 from programs.domain.filtering import brief_barriers, pool
 from programs.domain.library import PF_CLASSES, Exercise, Library
 from programs.domain.records import (
     SCHEMA_VERSION,
     Brief,
     DailyItem,
-    Line,
     Phase,
     Plan,
-    Serves,
     Session,
     Severity,
-    SideSets,
+    Side,
     Week,
-    line_id,
 )
 from programs.domain.rules import SESSION_PILLARS, Rules
 from programs.domain.running import DrillPlan, choose_drills, week_runs
 from programs.domain.scheduling import Timetable, run_days, timetable
-from programs.domain.swapping import prepared_alternatives
 
 OPEN_GATES = ("none", "caution")
 DELOAD_NOTE = "A lighter week: about half the sets, the same exercises, and one more repetition left in reserve."
@@ -91,6 +87,8 @@ def generate(brief: Brief, library: Library, rules: Rules) -> Plan | Refusal:
         phases=(phase,),
         last_slot=max(len(lines) for lines in builder.templates.values()),
     )
+    if brief.hard_run_days:
+        plan = calm_before_hard_runs(plan, library, rules)
     plan = _with_retest_room(plan, library, rules)
     return msgspec.structs.replace(plan, warnings=audit(plan, library, rules).notices)
 
@@ -249,7 +247,21 @@ class WeekBuilder:
             anchors = choose_anchors(exercises, self.severity, self.rules)
             session_id = f"{key}-{occurrence}"
             lines = tuple(
-                self._line(number, session_id, f"{key}{slot}", choice, choice.exercise in anchors, exercises)
+                compose_line(
+                    choice.exercise,
+                    number,
+                    session_id,
+                    f"{key}{slot}",
+                    choice.sets,
+                    default_dose(choice.exercise, self.brief.phase, self.rules),
+                    severity=self.severity,
+                    taken={exercise.id for exercise in exercises},
+                    available=self.allowed.__contains__,
+                    library=self.library,
+                    rules=self.rules,
+                    anchor=choice.exercise in anchors,
+                    weak_side=self.side_sets.get((session_id, choice.exercise.id)),
+                )
                 for slot, choice in held
             )
             timed = [
@@ -276,30 +288,7 @@ class WeekBuilder:
         hours = self.rules.spacing.hard_run.same_day_hours
         return f"Hard run today as well: run first, and leave at least {hours} hours before this session."
 
-    def _line(
-        self, week: int, session_id: str, slot: str, choice: Choice, anchor: bool, session: Sequence[Exercise]
-    ) -> Line:
-        exercise = choice.exercise
-        extra = self.side_sets.get((session_id, exercise.id), SideSets())
-        side = self.brief.asymmetry.side if extra and self.brief.asymmetry else None
-        return Line(
-            id=line_id(week, session_id, slot),
-            slot=slot,
-            exercise=exercise.id,
-            pillar=exercise.pillar,
-            sets=choice.sets,
-            dose=default_dose(exercise, self.brief.phase, self.rules),
-            anchor=anchor,
-            unilateral=exercise.unilateral,
-            extra_side_sets=extra,
-            serves=served(exercise, self.rules),
-            because=words.because(exercise, self.severity, weak_side=side),
-            alternatives=prepared_alternatives(
-                exercise, self.library, self.allowed.__contains__, {other.id for other in session}
-            ),
-        )
-
-    def _allot_side_sets(self) -> dict[tuple[str, str], SideSets]:
+    def _allot_side_sets(self) -> dict[tuple[str, str], Side]:
         """Give the weak side its extra sets: one each in turn, at most one per occurrence and four a week (R-S6)."""
         if self.brief.asymmetry is None:
             return {}
@@ -310,8 +299,7 @@ class WeekBuilder:
             for key, choice in lines
             if occurrence <= choice.times
         ]
-        one = SideSets(left=1) if self.brief.asymmetry.side == "left" else SideSets(right=1)
-        return dict.fromkeys(places[: self.rules.asymmetry.sets_week_max], one)
+        return dict.fromkeys(places[: self.rules.asymmetry.sets_week_max], self.brief.asymmetry.side)
 
     def _daily(self, number: int) -> tuple[DailyItem, ...]:
         """Check-in, weekly plan, a mini-stretch for the top tight area, and every four weeks the checks (R-V3, R-V7, R-V8)."""
@@ -353,15 +341,6 @@ class WeekBuilder:
             key=lambda exercise: (exercise not in in_sessions, -exercise.root_causes[cause], exercise.id),
             default=None,
         )
-
-
-def served(exercise: Exercise, rules: Rules) -> tuple[Serves, ...]:
-    """The contributors an exercise acts on directly enough to say so, in the order of ROOT_CAUSES."""
-    return tuple(
-        Serves(cause, weight)
-        for cause, weight in exercise.root_causes.items()
-        if weight >= rules.allocation.other_cause_weight and not exercise.cause_agnostic
-    )
 
 
 def _with_retest_room(plan: Plan, library: Library, rules: Rules) -> Plan:

@@ -15,13 +15,14 @@ import msgspec
 from programs.domain.library import DoseKind, Pillar
 
 SCHEMA_VERSION = 1
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Side = Literal["left", "right"]
 Gate = Literal["none", "caution", "refer", "stop_urgent"]
 Band = Literal["micro", "standard", "full"]
 Solution = Literal["optimal", "best_found"]
+
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Severity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

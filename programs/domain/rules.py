@@ -14,7 +14,7 @@ from programs.domain.records import Band, Weekday
 
 RULES_FILE = pathlib.Path(__file__).with_name("program.yaml")
 SESSION_PILLARS = tuple(pillar for pillar in PILLARS if pillar != "consistency")  # those that take session time
-BANDS = ("micro", "standard", "full")
+BANDS: tuple[Band, ...] = ("micro", "standard", "full")
 
 Range = tuple[int, int]
 
