@@ -11,17 +11,19 @@ from clients.models import Client, Consent
 from studio.outbox import services as outbox
 
 VERSION = "2026-11"
-TEXT = """\
-I agree that the studio keeps and uses what I tell it about my health.
-
-What: the answers of my intake, what hurts and how much, test results, what I train and how my knee takes it.
-Why: to see whether training is safe for me, to find what may contribute to my knee pain, and to write and adjust my plan.
-Who sees it: my coach and the studio's owner. Every look at my record is noted, and I can ask for the list.
-It is never sold, and never used for advertising.
-How long: until I ask for it to be erased.
-
-I can withdraw this consent at any time in my settings. What was done before stays lawful. Without it the studio cannot
-assess me or change my plan. This is coaching and not medical care."""
+TEXT = "\n\n".join(
+    [
+        "I agree that the studio keeps and uses what I tell it about my health.",
+        "What: the answers of my intake, what hurts and how much, test results, what I train and how my knee takes it.",
+        "Why: to see whether training is safe for me, to find what may contribute to my knee pain, and to write and adjust "
+        "my plan.",
+        "Who sees it: my coach and the studio's owner. Every look at my record is noted, and I can ask for the list. It is "
+        "never sold and never used for advertising.",
+        "How long: until I ask for it to be erased.",
+        "I can withdraw this consent at any time in my settings. What was done before stays lawful. Without it the studio "
+        "cannot assess me or change my plan. This is coaching and not medical care.",
+    ]
+)
 
 
 def has_consent(client: Client) -> bool:

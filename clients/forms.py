@@ -51,10 +51,9 @@ class Several(forms.MultipleChoiceField):
 class Lines(forms.CharField):
     """A few short sentences, one a line."""
 
-    widget = forms.Textarea
-
     def __init__(self, *, most: int = 10, length: int = 200, **kwargs):
         self.most, self.length = most, length
+        kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
         super().__init__(**{"required": False, "max_length": most * (length + 2)} | kwargs)
 
     def prepare_value(self, value):
@@ -197,7 +196,7 @@ class PauseForm(forms.Form):
         self.today = today
         self.fields["starts_on"].initial = today
         self.helper = Plain()
-        self.helper.layout = Layout("kind", Div("starts_on", "ends_on", css_class="cols-2"), "note")
+        self.helper.layout = Layout("kind", Div("starts_on", "ends_on", css_class="fields-2"), "note")
 
     def clean(self):
         data = super().clean()
@@ -331,7 +330,7 @@ class WeeklyNoteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["note_hour"].choices = [(hour, hour_words(hour, clock_24h)) for hour in range(24)]
         self.helper = Plain()
-        self.helper.layout = Layout("wanted", Div("note_weekday", "note_hour", css_class="cols-2"))
+        self.helper.layout = Layout("wanted", Div("note_weekday", "note_hour", css_class="fields-2"))
 
 
 def hour_words(hour: int, clock_24h: bool) -> str:

@@ -39,7 +39,7 @@ def client_list(request):
         "show": show,
         "filters": [(option.value, option.label, counts[option.name]) for option in Show],
         "counts": counts,
-        "names_coach": request.user.is_owner,
+        "own_coach_id": request.user.coach.pk,  # the owner reads whose runner another one is
     }
     template = "clients/list.html#rows" if request.htmx and not request.htmx.boosted else "clients/list.html"
     return render(request, template, context)
