@@ -188,9 +188,11 @@ def sheltered(var: Path) -> Path:
 
 
 def shelter(folder: Path) -> None:
-    """Make a folder below /var/tmp that only root can have made."""
+    """Make a folder below /var/tmp that everybody may enter and only root can have made."""
     for place in (SHELTER, folder):
-        place.mkdir(mode=0o755, exist_ok=True)
+        if not place.exists():
+            place.mkdir()
+            place.chmod(0o755)  # whatever the umask
         if place.is_symlink() or place.stat().st_uid != 0:
             raise ServiceError(f"{place} belongs to another user: remove it, or start as an ordinary user.")
 

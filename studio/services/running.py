@@ -61,7 +61,10 @@ def run() -> int:
     host = os.environ.get("HOST", "").strip() or "127.0.0.1"
     var = settings.VAR.resolve()
     os.environ["STUDIO_VAR"] = str(var)
-    var.mkdir(parents=True, exist_ok=True)
+    os.umask(0o077)  # messages and logs are nobody else's business
+    if not var.exists():
+        var.mkdir(parents=True)
+        var.chmod(0o711)  # PostgreSQL may have to pass through as another user
     try:
         lock = locks.take(var / "lock")
     except locks.Taken as holder:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -210,14 +211,24 @@ def test_where_namespaces_are_off_root_runs_postgres_as_nobody(var):
         services.stop(inner, remove=True)
 
 
+@pytest.fixture
+def private_files():
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
 @only_root
-def test_nobody_gets_binaries_it_can_reach(var, monkeypatch):
+def test_nobody_gets_binaries_it_can_reach(var, monkeypatch, private_files):
     monkeypatch.setenv("STUDIO_NAMESPACES", "0")
     monkeypatch.setattr(postgres, "open_to_others", lambda path: False)
+    monkeypatch.setattr(postgres, "SHELTER", Path("/var/tmp") / var.name)
     services.start(var, fast=True)
     binary = Path(services.state(var)["database"]["process"][1][0])
     assert postgres.SHELTER in binary.parents and binary.stat().st_uid == 0
     assert asked(services.url("database", var), "SELECT 1") == 1
+    services.stop(var, remove=True)
+    shutil.rmtree(postgres.SHELTER)
 
 
 @only_root
