@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from assessments import gate
 from clients.alarms import raise_alarm
 from clients.models import Alarm
 from programs.domain import adapting, monitoring, records
@@ -212,7 +211,7 @@ def propose(*, session: ScheduledSession, now: datetime) -> list[Proposal]:
     if program.current is None:
         return []
     client = program.client
-    today = gate.local_day(client, now)
+    today = client.local_date(now)
     lines = {line.slot: line for line in reducing.lines_ahead(program, today)}
     week_now = 1 + (today - program.starts_on).days // 7
     weeks = {week.number: week for week in program.current.plan.weeks}

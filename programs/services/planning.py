@@ -151,7 +151,7 @@ def make_draft(*, client: Client, wishes: Wishes, by: User, now: datetime, start
         raise NoPlan(answer.message)
     program = running_program(client)
     if program is None:
-        first = starts_on or gate.local_day(client, now)
+        first = starts_on or client.local_date(now)
         return publishing.start_program(client=client, plan=answer, starts_on=first, by=by, now=now)
     Draft.objects.filter(program=program).delete()
     return Draft.objects.create(

@@ -97,8 +97,7 @@ def publish(
     before = base.plan if base else None
     after = plan if plan is not None else _edited(before, edits)
     if before is not None:
-        needed = diffing.reason_needed(diffing.diff(before, after))
-        if needed and not reason.strip():
+        if not reason.strip() and diffing.needs_reason(diffing.diff(before, after, library())):
             raise ReasonMissing("Say why: a dose rises or an exercise goes, and your runner reads the reason.")
     version = Version.objects.create(
         program=program,
@@ -144,7 +143,7 @@ def materialise(*, program: Program, version: Version, now: datetime) -> None:
     Rows that are not started and not past are updated in place, so that ids in phones, mails and links stay valid;
     started and past rows are frozen; a session that the plan no longer has is withdrawn, not deleted.
     """
-    today = gate.local_day(program.client, now)
+    today = program.client.local_date(now)
     horizon = today + timedelta(weeks=WEEKS_AHEAD)
     rows = {(row.week, row.session_key): row for row in program.scheduledsessions.select_for_update()}
     new, changed, wanted = [], [], set()

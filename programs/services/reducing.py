@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from assessments import gate
 from programs.domain import editing, records
 from programs.domain.editing import Edit
 from programs.domain.library import library
@@ -46,7 +45,7 @@ def apply_at_once(*, program: Program, proposals: Sequence[Proposal], now: datet
     """Put reductions in force: one version with nobody's name, and the rules in its reason."""
     if not proposals:
         return
-    today = gate.local_day(program.client, now)
+    today = program.client.local_date(now)
     plan = program.current.plan
     edits: list[Edit] = []
     for proposal in proposals:
@@ -138,7 +137,7 @@ def decide_proposal(*, proposal: Proposal, decision: str, by, now: datetime) -> 
 
 
 def _approve(program: Program, proposal: Proposal, by, now: datetime):
-    today = gate.local_day(program.client, now)
+    today = program.client.local_date(now)
     edits = list(edits_of(program, program.current.plan, proposal.slot, proposal.change, today))
     if not edits:
         raise CannotApply("The plan has no such line ahead any more. Decline it, or edit the plan yourself.")
@@ -152,7 +151,7 @@ def _restore(program: Program, proposal: Proposal, by, now: datetime):
     applied = proposal.applied_version
     if applied is None or applied.base is None:
         raise CannotApply("There is nothing to take back: the reduction reached no session.")
-    today = gate.local_day(program.client, now)
+    today = program.client.local_date(now)
     frozen = frozen_sessions(program)
     taken = {
         line.id: line

@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assessments import gate
 from programs import links
 from programs.forms import MorningForm
 from programs.models import MorningAnswer, WeekAnswer
@@ -33,7 +32,7 @@ def morning(request, token):
     except links.BadLink:
         return bad_link(request)
     now = timezone.now()
-    if not day <= gate.local_day(client, now) <= day + OPEN_FOR:
+    if not day <= client.local_date(now) <= day + OPEN_FOR:
         return render(request, "programs/link_over.html", {"client": client}, status=410)
     form = MorningForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -38,15 +38,14 @@ def _plan_url(pk: int, week: int | None = None) -> str:
 
 
 def _week_now(program: Program, client: Client, now) -> int:
-    return max(1, 1 + (gate.local_day(client, now) - program.starts_on).days // 7)
+    return max(1, 1 + (client.local_date(now) - program.starts_on).days // 7)
 
 
 def _changes(program: Program, draft: Draft | None) -> tuple[str, ...]:
     """What the draft changes, in words."""
     if draft is None or program.current is None:
         return ()
-    found = diffing.diff(program.current.plan, draft.plan)
-    return tuple(diffing.words(found))
+    return tuple(change.sentence for change in diffing.diff(program.current.plan, draft.plan, library()))
 
 
 @coach_required
@@ -113,7 +112,7 @@ def generate(request, pk):
         "weeks": 8,
         "weekdays": client.weekdays,
         "minutes": client.minutes,
-        "starts_on": publishing.next_monday(gate.local_day(client, now)),
+        "starts_on": publishing.next_monday(client.local_date(now)),
     }
     form = WishesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -351,14 +350,14 @@ def publish(request, pk):
         else:
             messages.success(request, f"Version {version.number} is what {client.first_name} sees now.")
             return redirect(_plan_url(client.pk))
-    changes = diffing.diff(program.current.plan, draft.plan) if program.current else ()
+    changes = diffing.diff(program.current.plan, draft.plan, library()) if program.current else ()
     context = {
         "client": client,
         "form": form,
         "draft": draft,
         "current": program.current,
-        "changes": diffing.words(changes),
-        "needs_reason": bool(changes) and bool(diffing.reason_needed(changes)),
+        "changes": [change.sentence for change in changes],
+        "needs_reason": diffing.needs_reason(changes),
     }
     return render(request, "programs/plan_publish.html", context, status=422 if form.errors else 200)
 
@@ -399,7 +398,7 @@ def version(request, pk, number):
         "program": program,
         "version": chosen,
         "board": board_of(chosen.plan, week, client_pk=client.pk),
-        "changes": diffing.words(diffing.diff(before, chosen.plan)) if before else [],
+        "changes": [change.sentence for change in diffing.diff(before, chosen.plan, library())] if before else [],
         "is_current": chosen.pk == program.current_id,
         "form": PublishForm(),
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from assessments import gate, queries
+from assessments import queries
 from clients.models import Client
 from programs.adherence import adherence_of
 from programs.forms import MorningForm
@@ -33,7 +33,7 @@ def own_record(request) -> Client:
 @never_cache
 def progress(request):
     client = own_record(request)
-    today = gate.local_day(client, timezone.now())
+    today = client.local_date(timezone.now())
     first = today - timedelta(days=PAIN_DAYS - 1)
     mornings = dict(MorningAnswer.objects.filter(client=client, day__gte=first).values_list("day", "morning_nrs"))
     days = [first + timedelta(days=n) for n in range(PAIN_DAYS)]
@@ -76,6 +76,6 @@ def morning_save(request):
         return redirect("front:me")
     now = timezone.now()
     if any(value is not None for value in form.cleaned_data.values()):
-        deciding.answer_morning(client=client, day=gate.local_day(client, now), now=now, **form.cleaned_data)
+        deciding.answer_morning(client=client, day=client.local_date(now), now=now, **form.cleaned_data)
         messages.success(request, "Saved.")
     return redirect("front:me")

@@ -64,7 +64,7 @@ def greeting_for(hour: int) -> str:
 
 def client_day(client: Client, now: datetime) -> ClientDay:
     """Gather a runner's day with a number of queries that does not grow with her history."""
-    today = gate.local_day(client, now)
+    today = client.local_date(now)
     program = (
         Program.objects.filter(client=client, current__isnull=False)
         .exclude(state=Program.State.ENDED)
@@ -90,7 +90,7 @@ def client_day(client: Client, now: datetime) -> ClientDay:
     week_number = 1 + (today - program.starts_on).days // 7 if program else 0
     return ClientDay(
         today=today,
-        greeting=greeting_for(now.astimezone(gate.ZoneInfo(client.time_zone)).hour),
+        greeting=greeting_for(now.astimezone(client.zone).hour),
         gate=gate.gate_for(client, now),
         program=program,
         week_number=week_number,
@@ -139,7 +139,9 @@ def _upcoming(
         for run in week.runs:
             day = monday + timedelta(days=records.WEEKDAYS.index(run.day))
             if today <= day <= today + timedelta(days=days):
-                found.append(Upcoming(day=day, title=run_title(run), meta=words.run_words(run), pillar="form", session=None))
+                found.append(
+                    Upcoming(day=day, title=run_title(run), meta=words.run_words(run), pillar="form", session=None)
+                )
     return sorted(found, key=lambda each: (each.day, each.session is None))
 
 

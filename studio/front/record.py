@@ -63,7 +63,9 @@ class Record:
         if self.pause is None:
             return ""
         until = f" until {self.pause.ends_on:%-d %B}" if self.pause.ends_on else ""
-        return f"{self.pause.get_kind_display()} since {self.pause.starts_on:%-d %B}{until}. These days count for nothing."
+        return (
+            f"{self.pause.get_kind_display()} since {self.pause.starts_on:%-d %B}{until}. These days count for nothing."
+        )
 
     @property
     def findings(self) -> list[dict]:
@@ -106,10 +108,8 @@ class Record:
 
 def record_of(client: Client, now: datetime) -> Record:
     """Gather a record with a number of queries that does not grow with its history."""
-    today = gate.local_day(client, now)
-    program = (
-        Program.objects.filter(client=client, current__isnull=False).exclude(state=Program.State.ENDED).first()
-    )
+    today = client.local_date(now)
+    program = Program.objects.filter(client=client, current__isnull=False).exclude(state=Program.State.ENDED).first()
     assessment = (
         Assessment.objects.filter(client=client, state=Assessment.State.DONE).order_by("-measured_on", "-id").first()
     )
@@ -157,9 +157,7 @@ def _next_step(client, stands, intake, assessment, program) -> tuple[str, str]:
 
 def _pain(client: Client, today: date) -> tuple[PainDay, ...]:
     first = today - timedelta(days=PAIN_DAYS - 1)
-    mornings = dict(
-        MorningAnswer.objects.filter(client=client, day__gte=first).values_list("day", "morning_nrs")
-    )
+    mornings = dict(MorningAnswer.objects.filter(client=client, day__gte=first).values_list("day", "morning_nrs"))
     sessions = dict(
         ScheduledSession.objects.filter(program__client=client, day__gte=first, started_at__isnull=False)
         .values_list("day")

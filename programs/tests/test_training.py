@@ -1,0 +1,113 @@
+"""Nothing that a runner typed is lost; nothing is stored twice."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from programs.adherence import adherence_of
+from programs.models import LineLog, MorningAnswer, ScheduledSession, SetLog
+from programs.services import training
+from programs.tests.people import next_session, planned, train
+
+
+@pytest.fixture
+def session(ana, now):
+    return next_session(planned(ana, now), now)
+
+
+def one_set(session, now, **fields):
+    line = session.plan.lines[0]
+    asked = {
+        "session": session, "client_uuid": uuid4(), "line_id": line.id, "set_number": 1,
+        "side": training.sides_of(line)[0], "done_at": now, "now": now, "reps": 10,
+    }  # fmt: skip
+    return training.save_set(**asked | fields)
+
+
+def test_a_set_saved_twice_is_one_set(session, now):
+    uuid = uuid4()
+    first, is_new = one_set(session, now, client_uuid=uuid)
+    again, is_new_again = one_set(session, now, client_uuid=uuid)
+    assert (is_new, is_new_again, again.pk) == (True, False, first.pk)
+    assert SetLog.objects.count() == 1
+
+
+def test_a_set_from_two_tabs_is_one_set_and_the_later_word_stands(session, now):
+    one_set(session, now, reps=10)
+    second, is_new = one_set(session, now, reps=12, done_at=now + timedelta(seconds=5))
+    assert not is_new
+    assert SetLog.objects.get().reps == second.reps == 12
+
+
+def test_a_late_retry_of_an_older_word_changes_nothing(session, now):
+    uuid = uuid4()
+    one_set(session, now, client_uuid=uuid, reps=12, done_at=now)
+    one_set(session, now, client_uuid=uuid, reps=8, done_at=now - timedelta(seconds=5))
+    assert SetLog.objects.get().reps == 12
+
+
+def test_a_uuid_cannot_be_reused_for_another_set(session, now):
+    uuid = uuid4()
+    one_set(session, now, client_uuid=uuid)
+    with pytest.raises(training.LogError):
+        one_set(session, now, client_uuid=uuid, set_number=2)
+
+
+@pytest.mark.parametrize("fields", [{"set_number": 19}, {"line_id": "w9.Z-1.Z9"}, {"side": "up"}])
+def test_a_set_that_the_session_does_not_have_is_refused(session, now, fields):
+    with pytest.raises(training.LogError):
+        one_set(session, now, **fields)
+    assert not SetLog.objects.exists()
+
+
+def test_a_session_half_done_is_there_tomorrow(session, now):
+    one_set(session, now)
+    row = ScheduledSession.objects.get(pk=session.pk)
+    assert row.state == ScheduledSession.State.STARTED
+    assert 0 < row.sets_done < row.sets_planned
+
+
+def test_a_whole_session_earns_its_credit_and_touches_its_pillars(session, now):
+    done = train(session, now)
+    assert (done.sets_done, done.credit) == (done.sets_planned, 1.0)
+    assert set(done.pillars) == {line.pillar for line in done.plan.lines}
+
+
+def test_the_anchors_alone_make_a_session_count(session, now):
+    for line in session.plan.lines:
+        if line.anchor:
+            training.save_rest_as_planned(session=session, client_uuid=uuid4(), line_id=line.id, now=now)
+    assert ScheduledSession.objects.get(pk=session.pk).credit == 1.0
+
+
+def test_taking_a_set_back_takes_its_credit_back(session, now):
+    one_set(session, now)
+    line = session.plan.lines[0]
+    training.undo_set(session=session, line_id=line.id, set_number=1, side=training.sides_of(line)[0])
+    row = ScheduledSession.objects.get(pk=session.pk)
+    assert (row.sets_done, row.credit, row.pillars) == (0, 0, [])
+
+
+def test_an_unanswered_pain_is_no_zero(session, now):
+    line = session.plan.lines[0]
+    training.save_line(session=session, line_id=line.id, now=now, form_solid=True)
+    assert LineLog.objects.get().during_nrs is None
+    training.save_line(session=session, line_id=line.id, now=now, during_nrs=0)
+    training.save_line(session=session, line_id=line.id, now=now, skipped="")
+    log = LineLog.objects.get()
+    assert (log.during_nrs, log.form_solid) == (0, True)
+
+
+def test_an_empty_morning_erases_no_answer(ana, session, now):
+    day = ana.local_date(now)
+    training.save_morning(client=ana, day=day, morning_nrs=3, now=now)
+    training.save_morning(client=ana, day=day, morning_nrs=None, now=now)
+    assert MorningAnswer.objects.get().morning_nrs == 3
+
+
+def test_coach_and_runner_see_the_same_number(ana, session, now):
+    train(session, now)
+    adherence = adherence_of(ana, ana.local_date(now))
+    assert adherence.done_28.done == 1
+    assert adherence.strip(1)[session.day.weekday()] == "3"
