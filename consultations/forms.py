@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from clients.forms import STORY_LENGTH, Name, Plain, Zone
 from consultations.domain.availability import Window
+from consultations.domain.contract import INSTANT
 from consultations.models import WEEKDAYS, ConsultationType
 
 DAY_MIN = 24 * 60
@@ -26,10 +27,10 @@ class Instant(forms.Field):
         if not value:
             return None
         try:
-            instant = datetime.fromisoformat(str(value))
-        except ValueError:
-            raise ValidationError(self.error_messages["invalid"]) from None
-        if instant.tzinfo is None or not FIRST_YEAR <= instant.year <= LAST_YEAR:
+            instant = datetime.fromisoformat(value) if INSTANT.fullmatch(value) else None
+        except ValueError:  # 25 o'clock
+            instant = None
+        if instant is None or instant.tzinfo is None or not FIRST_YEAR <= instant.year <= LAST_YEAR:
             raise ValidationError(self.error_messages["invalid"])
         return instant.astimezone(UTC)
 

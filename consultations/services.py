@@ -106,8 +106,11 @@ def book(
     verdict = fits(queries.slot_request(kind, day, day, now), starts_at)
     if not isinstance(verdict, Slot):
         raise NotFree(verdict)
+    record = client or clients.lead_from_booking(
+        coach=kind.coach, name=name, email=email, story=about, time_zone=time_zone, now=now
+    )
     booking = Booking(
-        coach=kind.coach, type=kind, client=client, client_uuid=client_uuid, starts_at=verdict.start, ends_at=verdict.end,
+        coach=kind.coach, type=kind, client=record, client_uuid=client_uuid, starts_at=verdict.start, ends_at=verdict.end,
         blocked=_blocked(kind, verdict), name=name, email=email, about=about, time_zone=time_zone, created_at=now,
     )  # fmt: skip
     try:
@@ -117,11 +120,6 @@ def book(
         if _broken_constraint(problem) != "booking_one_per_slot":
             raise
         raise NotFree(Refusal.TAKEN) from None
-    if client is None:
-        booking.client = clients.lead_from_booking(
-            coach=kind.coach, name=name, email=email, story=about, time_zone=time_zone, now=now
-        )
-        booking.save(update_fields=["client"])
     _tell_booker(booking, "booking_confirmed", now)
     _tell_coach(booking, "booking_new", now)
     return booking
