@@ -38,15 +38,15 @@ def calendar_file(booking: Booking, *, method: str, studio: Studio) -> bytes:
 
 
 def _event(booking: Booking, method: str, studio: Studio) -> Event:
-    zone = ZoneInfo(booking.time_zone)
+    start, end = _times(booking)
     kind, coach = booking.type, booking.coach.user
     changed_at = booking.cancelled_at or booking.created_at
     event = Event()
     event.add("uid", f"booking-{booking.pk}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("sequence", booking.sequence)
     event.add("dtstamp", changed_at.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", booking.starts_at.astimezone(zone))
-    event.add("dtend", booking.ends_at.astimezone(zone))
+    event.add("dtstart", start)
+    event.add("dtend", end)
     event.add("summary", f"{kind.name} with {coach.name}")
     if kind.place:
         event.add("location", kind.place)
@@ -62,6 +62,13 @@ def _event(booking: Booking, method: str, studio: Studio) -> Event:
         attendee.params["PARTSTAT"], attendee.params["RSVP"] = "ACCEPTED", "FALSE"
         event.add("attendee", attendee)
     return event
+
+
+def _times(booking: Booking) -> tuple[datetime, datetime]:
+    """Start and end in the booking's zone. A local time that its clock shows for the second time can only be told in UTC."""
+    zone = ZoneInfo(booking.time_zone)
+    start, end = booking.starts_at.astimezone(zone), booking.ends_at.astimezone(zone)
+    return (start.astimezone(UTC), end.astimezone(UTC)) if start.fold or end.fold else (start, end)
 
 
 def _person(address: str, name: str) -> vCalAddress:

@@ -1,0 +1,76 @@
+"""A runner who is signed in books with her own coach."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from clients.models import Client
+from consultations.models import Booking
+from consultations.tests.rooms import make_booking, make_type, typed
+from studio.outbox.models import Message
+
+NINE_45 = datetime(2026, 11, 19, 9, 45, tzinfo=UTC)
+PAGE = "/me/book/first-consultation/"
+
+
+@pytest.fixture
+def runner(sign_in, kind, ana):
+    return sign_in(ana)
+
+
+def page(answer) -> str:
+    return answer.content.decode()
+
+
+def form(**changes) -> dict:
+    kept = ("about", "zone", "starts_at", "client_uuid")
+    return {key: value for key, value in typed().items() if key in kept} | changes
+
+
+def test_nothing_is_asked_that_the_record_knows(runner):
+    text = page(runner.get(PAGE, {"show": "2026-11-19T09:45:00Z"}))
+    assert "Book Thursday 09:45" in text
+    assert not any(f'name="{field}"' in text for field in ("name", "email", "age"))
+
+
+def test_the_booking_belongs_to_the_record(runner, ana):
+    answer = runner.post(PAGE, form(name="Somebody Else", email="else@example.com"))
+    booking = Booking.objects.get()
+    assert answer.status_code == 302 and booking.client == ana
+    assert (booking.name, booking.email) == ("Ana Silva", "ana@example.com")
+    assert Client.objects.count() == 1
+    assert Message.objects.get(kind="booking_confirmed").user == ana.user
+    assert "Thursday 19 November, 09:45 to 10:30" in page(runner.get("/me/book/"))
+
+
+def test_types_for_runners_alone_are_offered_and_another_coachs_are_not(runner, maya, omar):
+    make_type(maya, "Follow up", for_visitors=False)
+    make_type(omar, "Of omar")
+    text = page(runner.get("/me/book/"))
+    assert "Follow up" in text and "First consultation" in text and "Of omar" not in text
+    assert runner.get("/me/book/follow-up/").status_code == 200
+    assert runner.get("/me/book/of-omar/").status_code == 404
+    assert runner.post("/me/book/of-omar/", form()).status_code == 404
+
+
+def test_the_public_page_of_her_coach_leads_her_to_her_own(runner):
+    assert runner.get("/book/first-consultation/").url == PAGE
+
+
+def test_under_16_is_told_what_to_do(runner, ana):
+    ana.born_on = date(2012, 1, 1)
+    ana.save()
+    answer = runner.post(PAGE, form())
+    assert "parent or guardian" in page(answer) and not Booking.objects.exists()
+
+
+def test_somebody_elses_bookings_are_not_on_her_page(runner, kind):
+    make_booking(kind, NINE_45, name="Not Ana")
+    text = page(runner.get("/me/book/"))
+    assert "See or cancel" not in text
+
+
+def test_a_taken_time_keeps_what_she_wrote(runner, kind):
+    make_booking(kind, NINE_45)
+    answer = runner.post(PAGE, form(about="Can we look at the stairs?"))
+    assert answer.status_code == 409 and "Can we look at the stairs?" in page(answer)
