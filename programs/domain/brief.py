@@ -7,7 +7,7 @@ from typing import Any, cast
 import msgspec
 
 from programs.domain.library import ROOT_CAUSES, Library
-from programs.domain.reading import Fields, InputProblems
+from programs.domain.reading import Fields, InputProblems, show
 from programs.domain.records import WEEKDAYS, Asymmetry, Brief, Gate, RunBrief, Severity, Side, Weekday
 from programs.domain.rules import Rules
 
@@ -95,7 +95,7 @@ def _asymmetry(fields: Fields | None, ids: list[str]) -> Asymmetry | None:
     if fields.require("test", AN_EXERCISE):
         test = fields.value["test"]
         if not isinstance(test, str) or test not in ids:
-            fields.problem("test", f"{test!r:.60} is not {AN_EXERCISE}")
+            fields.problem("test", f"{show(test)} is not {AN_EXERCISE}")
     percent = fields.number("percent", 0, 100, "%", null=False)
     fields.done()
     return Asymmetry(side=cast(Side, side), test=test, percent=percent or 0.0)

@@ -61,8 +61,9 @@ class Fields:
             self.problem("", f"{show(value)} is not an object")
 
     def at(self, key: str) -> str:
-        """The full path of a key."""
-        return f"{self.path}.{key}" if self.path and key else self.path or key or "input"
+        """The full path of a key; one that is not plain text is shown as JSON, so that a path is always one line."""
+        plain = key if key.isascii() and key.isprintable() else show(key)
+        return f"{self.path}.{plain}" if self.path and plain else self.path or plain or "input"
 
     def problem(self, key: str, text: str) -> None:
         """Note a problem with a key."""

@@ -1,4 +1,4 @@
-"""manage.py plan FILE: a plan request in, a plan out, without a database (contracts.md)."""
+"""manage.py plan FILE|-: a plan request in, a plan out, without a database (contracts.md)."""
 
 import sys
 from pathlib import Path
@@ -12,27 +12,34 @@ from programs.domain.reading import InputProblems, read_json
 from programs.domain.rules import rules
 from programs.domain.serialising import dumps, plan_json, refusal_json
 
+REFUSED = 2  # exit status
+
 
 class Command(BaseCommand):
-    help = "Make a program from a JSON brief: FILE, or - for standard input. Prints JSON."
+    help = "Read a plan request as JSON; print the plan, or why there is none, as JSON."
     requires_system_checks = []
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="a JSON brief, or - for standard input")
+        parser.add_argument("file", metavar="FILE", help="a JSON file; - is standard input")
 
-    def handle(self, *args: object, **options: str) -> None:
+    def handle(self, *, file: str, **options: object) -> None:
         try:
-            text = sys.stdin.read() if options["file"] == "-" else Path(options["file"]).read_text(encoding="utf-8")
-            brief = parse_brief(read_json(text), library(), rules())
-        except InputProblems as wrong:
-            self._refuse_input("\n".join(wrong.problems))
-        except (OSError, UnicodeDecodeError) as wrong:
-            self._refuse_input(f"input: {wrong}")
+            brief = parse_brief(read_json(_text(file)), library(), rules())
+        except InputProblems as refusal:
+            for problem in refusal.problems:
+                self.stderr.write(problem)
+            raise SystemExit(REFUSED) from None
         answer = generate(brief, library(), rules())
         document = refusal_json(answer) if isinstance(answer, Refusal) else plan_json(answer, library(), rules())
         self.stdout.write(dumps(document), ending="")
 
-    def _refuse_input(self, problems: str) -> None:
-        self.stderr.write(problems)
-        sys.exit(2)
+
+def _text(name: str) -> str:
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputProblems(["input: not text in UTF-8"]) from None
+    except (OSError, ValueError) as problem:  # ValueError: a name with a null byte
+        reason = getattr(problem, "strerror", None) or problem
+        raise InputProblems([f"input: {name} cannot be read: {reason}"]) from None
