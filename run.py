@@ -73,33 +73,49 @@ def say(started, text):
 def ensure_environment(with_tools, started):
     """Bring .venv up to date with the pinned requirements; return its Python."""
     python = os.path.join(VENV, "bin", "python")
-    names = ["requirements.txt"] + (["requirements-dev.txt"] if with_tools else [])
-    needs = {name: fingerprint(name) for name in names}
-    if all(read(stamp(name)) == needs[name] for name in names) and os.path.exists(python):
+    needs = {name: fingerprint(name) for name in ["requirements.txt"] + ["requirements-dev.txt"] * with_tools}
+    if not spoiled(python) and all(read(stamp(name)) == text for name, text in needs.items()):
         return python
     os.makedirs(os.path.join(BASE, "var"), exist_ok=True)
     with open(os.path.join(BASE, "var", "setup.lock"), "w") as lock:
         wait_for(lock, started)
-        unfinished = os.path.join(VENV, "unfinished")  # there while something is being installed
-        if os.path.exists(unfinished) or not os.path.exists(python):
+        if spoiled(python):
             shutil.rmtree(VENV, ignore_errors=True)
-        if not os.path.exists(python):
             say(started, "making the virtual environment (.venv)")
+            os.makedirs(VENV)
+            write(stamp("unfinished"), "")
             make_environment(lock)
-        missing = [name for name in names if read(stamp(name)) != needs[name]]
+            write(stamp("python"), identity())
+        missing = [name for name, text in needs.items() if read(stamp(name)) != text]
         if missing:
             say(started, f"installing {' and '.join(missing)}")
-            open(unfinished, "w").close()
+            write(stamp("unfinished"), "")
             install(python, missing, lock)
             for name in missing:
-                with open(stamp(name), "w") as file:
-                    file.write(needs[name])
-            os.remove(unfinished)
+                write(stamp(name), needs[name])
+            os.remove(stamp("unfinished"))
     return python
 
 
+def spoiled(python):
+    """Whether the environment must be made anew: none, half an installation, moved, or another Python's."""
+    return (
+        not os.path.exists(python)
+        or os.path.exists(stamp("unfinished"))
+        or read(stamp("python")) not in ("", identity())
+    )
+
+
+def identity():
+    return f"{sys.version}\n{VENV}"
+
+
+def fingerprint(name):
+    return hashlib.sha256(f"{without_wheels()}\n{read(os.path.join(BASE, name))}".encode()).hexdigest()
+
+
 def stamp(name):
-    return os.path.join(VENV, f"{name}.installed")
+    return os.path.join(VENV, f"{name}.stamp")
 
 
 def read(path):
@@ -110,10 +126,9 @@ def read(path):
         return ""
 
 
-def fingerprint(name):
-    """Of all that an installation depends on; a moved folder or another Python needs a new one."""
-    text = "\n".join([sys.version, VENV, str(without_wheels()), read(os.path.join(BASE, name))])
-    return hashlib.sha256(text.encode()).hexdigest()
+def write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
 
 
 def wait_for(lock, started):
@@ -141,14 +156,11 @@ def make_environment(lock):
 
 def install(python, names, lock):
     options = ["--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes", "--no-deps"]
-    files = []
-    for name in names:
-        files += ["-r", os.path.join(BASE, name)]
-    if without_wheels():
-        files = [os.path.join(VENV, part) if part.endswith(".txt") else part for part in files]
+    folder = VENV if without_wheels() else BASE
+    if folder == VENV:
         for name in names:
-            with open(os.path.join(VENV, name), "w") as file:
-                file.write(without(EMBEDDED, read(os.path.join(BASE, name))))
+            write(os.path.join(VENV, name), without(EMBEDDED, read(os.path.join(BASE, name))))
+    files = [part for name in names for part in ("-r", os.path.join(folder, name))]
     command = [python, "-m", "pip", "install", *options, "--only-binary", ":all:", *files]
     run("The packages could not be installed (is the network there?)", command, lock)
 
