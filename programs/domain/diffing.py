@@ -55,7 +55,7 @@ def diff(before: Plan, after: Plan, library: Library) -> tuple[Change, ...]:
     """
     found: dict[tuple[str, str, str], Change] = {}
     for change in _changes(before, after, library):
-        key = (change.kind, change.subject, change.direction if change.kind == "dose" else change.words)
+        key = (change.kind, change.subject, _likeness(change))
         known = found.get(key)
         found[key] = (
             change if known is None else msgspec.structs.replace(known, weeks=_joined(known.weeks, change.weeks))
@@ -63,6 +63,13 @@ def diff(before: Plan, after: Plan, library: Library) -> tuple[Change, ...]:
     if not found and before != after:
         return (Change("details", "plan", (), "", "", "same", "The basis of the plan was brought up to date"),)
     return tuple(found.values())
+
+
+def _likeness(change: Change) -> str:
+    """What makes changes of several weeks one: a lighter week's other dose does not make two of them."""
+    if change.kind == "dose":
+        return change.direction
+    return f"{change.was} {change.now}" if change.kind in ("added", "removed", "swapped") else change.words
 
 
 def needs_reason(changes: Sequence[Change]) -> bool:

@@ -150,10 +150,10 @@ class Library:
         """The exercises of a chain from easiest to hardest; empty for an unknown chain."""
         members = [exercise for exercise in self.exercises if exercise.chain == name]
         here = next((exercise for exercise in members if exercise.prev is None), None)
-        ordered = []
-        while here is not None:
+        ordered: list[Exercise] = []
+        while here is not None and here not in ordered:
             ordered.append(here)
-            here = self._by_id[here.next] if here.next else None
+            here = self._by_id.get(here.next) if here.next else None
         return tuple(ordered)
 
     def harder(self, exercise_id: str) -> Iterator[Exercise]:
