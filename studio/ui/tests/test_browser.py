@@ -1,6 +1,7 @@
 """The look in a real Chromium under the strict policy: answers, dialogs, themes and axe. No server and no database:
 the pages are rendered here and handed to the browser as answers to its requests."""
 
+from functools import cache
 from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +15,9 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from playwright.sync_api import BrowserContext, Page, expect
 
+from programs.figures.figure import render
+from programs.figures.poses import load
+from studio.ui import figures
 from studio.ui.kit import sample
 
 SITE = "http://studio.test"
@@ -38,8 +42,18 @@ class StudioStub:
     address = ""
 
 
+@pytest.fixture(scope="module")
+def drawn():
+    """The pages' figures, drawn here instead of read from the table."""
+    before = list(figures._sources)
+    poses = load(extra=False)
+    figures.register(cache(lambda name, mode: render(**poses[name], mode=mode, uid="@uid@") if name in poses else None))
+    yield
+    figures._sources[:] = before
+
+
 @pytest.fixture
-def site(context: BrowserContext):
+def site(context: BrowserContext, drawn):
     """The pages above, answered from templates and static files; console errors are collected."""
 
     def answer(route):
