@@ -1,0 +1,77 @@
+"""What a runner says and what a coach measures, passed through the same forms and services as a person's own input."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from assessments import gate
+from assessments.domain.rules import rules
+from assessments.forms.intake import PAGES, Page
+from assessments.forms.red_flags import GROUPS
+from assessments.services import intake
+from clients.models import Client
+from studio.front.demo.cast import Testing
+
+PAGE_TAKES = timedelta(minutes=4)
+
+
+class Misanswered(ValueError):
+    """The cast says something that a form refuses; the message says which and why."""
+
+
+def fill_in(*, client: Client, said: Mapping[str, Any], red_flags: Collection[str], moment: datetime) -> None:
+    """The five pages of the intake, saved one after the other and handed in."""
+    for slug in PAGES:
+        now = moment - PAGE_TAKES * (len(PAGES) - list(PAGES).index(slug))
+        form = _form(slug, client, said, red_flags, now)
+        if not form.is_valid():
+            raise Misanswered(f"{client.name}, page {slug}: {form.errors.as_json()}")
+        match slug:
+            case "you":
+                cleaned = {name: form.cleaned_data[name] for name in ("born_on", "sex_for_norms")}
+                intake.save_you(client=client, cleaned=cleaned, has_agreed=True, now=now)
+            case "health":
+                cleaned = {
+                    name: form.cleaned_data[name] for name in ("surgery", "bone_stress", "medicines", "medicines_note")
+                }
+                intake.save_health(
+                    client=client, cleaned=cleaned, answers=form.answers, by=client.user, now=moment, form_key=form.key,
+                    stamp=form.cleaned_data["stamp"],
+                )  # fmt: skip
+            case _:
+                intake.save_page(client=client, page=slug, cleaned=form.cleaned_data, now=now)
+    intake.submit_intake(client=client, now=moment)
+
+
+def _form(slug: str, client: Client, said: Mapping[str, Any], red_flags: Collection[str], now: datetime) -> Page:
+    today = client.local_date(now)
+    kwargs: dict[str, Any] = {"client": client, "today": today, "answers": intake.intake_of(client).answers}
+    posted = dict(said)
+    if slug == "you":
+        kwargs["has_consent"] = False
+        posted["consent"] = "on"
+    if slug == "health":
+        kwargs |= {"age": client.age_on(today), "stamp": gate.gate_for(client, now).stamp}
+        posted["stamp"] = kwargs["stamp"]
+        for group, (_, names) in GROUPS.items():
+            yes = [name for name in names if name in red_flags]
+            posted |= {f"flags_{group}": yes} if yes else {f"none_{group}": "on"}
+    return PAGES[slug](posted, **kwargs)
+
+
+def no_red_flag() -> dict[str, bool | list[str]]:
+    """The round a coach asks aloud before testing: no to everything."""
+    return {flag.id: [] if flag.sub_items else False for flag in rules().red_flags.red_flags}
+
+
+def readings_of(testing: Testing) -> dict[tuple[str, str], dict[str, Any]]:
+    """The values and pains of an assessment as its sheet saves them."""
+    readings: dict[tuple[str, str], dict[str, Any]] = {}
+    for test, value in testing.readings.items():
+        if isinstance(value, tuple):
+            readings |= {(test, side): {"value": one} for side, one in zip(("left", "right"), value, strict=True)}
+        else:
+            readings[test, "both"] = {"value": value}
+    for place, pain in testing.pains.items():
+        readings.setdefault(place, {})["pain"] = pain
+    return readings
