@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 from clients import vocabulary
 from clients.models import Client, Pause
 from studio.accounts.models import Coach, User
-from studio.accounts.zones import zone_choices
+from studio.accounts.zones import ZoneSelect, zone_choices
 
 OLDEST = 100  # years
 STORY_LENGTH = 5000  # characters
@@ -33,7 +33,7 @@ class Name(forms.CharField):
 
 class Zone(forms.ChoiceField):
     def __init__(self, **kwargs):
-        super().__init__(**{"choices": zone_choices, "label": "Time zone"} | kwargs)
+        super().__init__(**{"choices": zone_choices, "label": "Time zone", "widget": ZoneSelect} | kwargs)
 
 
 class Several(forms.MultipleChoiceField):
