@@ -52,10 +52,13 @@ class BookingForm(forms.Form):
 
     OLD_ENOUGH, UNDER_AGE = "16", "under"
 
-    name = Name(widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = Name(
+        widget=forms.TextInput(attrs={"autocomplete": "name"}), error_messages={"required": "Please write your name."}
+    )
     email = forms.EmailField(
         label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text="The confirmation and the link to cancel go there.",
+        error_messages={"required": "Please write an address we can answer to.", "invalid": "This address looks unfinished."},
     )  # fmt: skip
     about = forms.CharField(
         label="What is the knee doing?", required=False, max_length=STORY_LENGTH,
@@ -66,6 +69,7 @@ class BookingForm(forms.Form):
         label="How old is the runner?",
         choices=[(OLD_ENOUGH, "16 or older"), (UNDER_AGE, "Under 16")],
         widget=forms.RadioSelect,
+        error_messages={"required": "Please say which."},
     )
     website = forms.CharField(required=False, label="Leave this empty", widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))  # fmt: skip
     zone = Zone()
@@ -112,8 +116,8 @@ class ClientBookingForm(BookingForm):
 class ClockInput(forms.TimeInput):
     input_type = "time"
 
-    def __init__(self, **kwargs):
-        super().__init__(format="%H:%M", **kwargs)
+    def __init__(self, label: str):
+        super().__init__(format="%H:%M", attrs={"aria-label": label, "class": "form-control"})
 
 
 class WindowsMixin:
@@ -135,7 +139,7 @@ class WindowsMixin:
                     required=False,
                     label=f"{label}, {word}",
                     initial=None if minute is None else time(minute // 60 % 24, minute % 60),
-                    widget=ClockInput(attrs={"aria-label": f"{label}, {word}"}),
+                    widget=ClockInput(f"{label}, {word}"),
                 )
 
     def clean_pairs(self, prefix: str, count: int) -> list[Window]:

@@ -61,7 +61,7 @@ def types(request):
 @coach_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def type_new(request):
-    form = TypeForm(request.POST or None)
+    form = TypeForm(request.POST or None, instance=ConsultationType())  # the model knows the usual rules
     if request.method == "POST" and form.is_valid():
         kind = services.add_type(coach=_coach(request), **form.cleaned_data)
         messages.success(request, f"{kind.name} is on your list.")
