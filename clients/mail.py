@@ -30,6 +30,8 @@ def _invitation_wanted(message: Message) -> str:
 
 def _render_invitation(message: Message) -> Letter:
     invitation = _invitation(message)
+    if invitation is None:
+        raise LookupError("the record was erased")
     client, studio = invitation.client, Studio.current()
     path = reverse("clients:invitation", kwargs={"token": services.invitation_token(invitation)})
     words = {
@@ -56,6 +58,8 @@ def _withdrawal_wanted(message: Message) -> str:
 
 def _render_withdrawal(message: Message) -> Letter:
     client = _client(message)
+    if client is None:
+        raise LookupError("the record was erased")
     words = {
         "coach": client.coach.user.get_short_name(),
         "runner": client.name,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core import signing
 from django.db import IntegrityError, transaction
@@ -130,13 +131,13 @@ def revoke(*, invitation: Invitation, now: datetime) -> bool:
     return True
 
 
-def _revoke_open(client: Client, now: datetime, **which) -> int:
+def _revoke_open(client: Client, now: datetime, **which: Any) -> int:
     return client.invitations.filter(accepted_at=None, revoked_at=None, **which).update(revoked_at=now)
 
 
 def invitation_token(invitation: Invitation) -> str:
     """The signed part of the link; it is made when the letter is written and never stored."""
-    return _signer.sign(invitation.pk)
+    return _signer.sign(str(invitation.pk))
 
 
 def invitation_of(token: str) -> Invitation | None:
@@ -167,7 +168,8 @@ def accept(*, invitation: Invitation, name: str, password: str, time_zone: str, 
     if not invitation.is_open(now) or client.user_id:
         raise InvitationClosed("This invitation does not work any more.")
     client.born_on = born_on
-    if client.age_on(now.astimezone(client.zone).date()) < YOUNGEST_ALONE:
+    age = client.age_on(client.local_date(now))
+    if age is None or age < YOUNGEST_ALONE:
         raise UnderAge("You need a parent or guardian for this.")
     try:
         user = accounts.open_account(
@@ -216,7 +218,7 @@ def change_email(*, client: Client, email: str, now: datetime) -> bool:
     return revoked
 
 
-def update_record(*, client: Client, **fields) -> None:
+def update_record(*, client: Client, **fields: Any) -> None:
     """Write these fields and no others: what a form did not ask stays what somebody else made it meanwhile."""
     for name, value in fields.items():
         setattr(client, name, value)
@@ -224,9 +226,11 @@ def update_record(*, client: Client, **fields) -> None:
 
 
 @transaction.atomic
-def update_person(*, client: Client, **fields) -> None:
+def update_person(*, client: Client, **fields: Any) -> None:
     """The runner about herself: the sign-in keeps it all, the record follows in name and zone."""
     user = client.user
+    if user is None:
+        raise ValueError("this runner has no sign-in")
     for name, value in fields.items():
         setattr(user, name, value)
     user.save(update_fields=list(fields))

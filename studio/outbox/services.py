@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.urls import NoReverseMatch
@@ -112,7 +113,9 @@ def claim(message_id: int, now: datetime) -> Message | None:
     return message
 
 
-def deliver(*, message_id: int, now: datetime, transport=None, outage: Exception | None = None) -> str | None:
+def deliver(
+    *, message_id: int, now: datetime, transport: BaseEmailBackend | None = None, outage: Exception | None = None
+) -> str | None:
     """Send one message if it is due and still wanted; record what became of it.
 
     Args:
@@ -158,7 +161,9 @@ def settle_sent(message: Message, kind: kinds.Kind, letter: kinds.Letter, now: d
     return _settle(message, Message.State.SENT, fields=["sent_at", "subject", "body", "html"])
 
 
-def send_letter(letter: kinds.Letter, *, to: str, key: str, transport=None, secret: bool = True) -> None:
+def send_letter(
+    letter: kinds.Letter, *, to: str, key: str, transport: BaseEmailBackend | None = None, secret: bool = True
+) -> None:
     """Hand one letter to the transport. The Message-ID follows from the key: a second copy is seen as one.
 
     Raises:
@@ -180,7 +185,7 @@ def send_letter(letter: kinds.Letter, *, to: str, key: str, transport=None, secr
     mail.send()
 
 
-def transport_connection():
+def transport_connection() -> BaseEmailBackend:
     return get_connection(**settings.OUTBOX_TRANSPORT)
 
 
@@ -239,12 +244,12 @@ def sweep(*, now: datetime, limit: int = 500) -> int:
     return len(due)
 
 
-def _close(transport) -> None:
+def _close(transport: BaseEmailBackend) -> None:
     with suppress(SMTPException, OSError):  # a server that hung up cannot be said goodbye to
         transport.close()
 
 
-def _open(transport) -> Exception | None:
+def _open(transport: BaseEmailBackend) -> Exception | None:
     try:
         transport.open()
     except (SMTPException, OSError) as problem:

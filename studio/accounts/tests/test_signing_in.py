@@ -8,7 +8,6 @@ from django.test import Client as Browser
 
 from studio.accounts.models import User
 from studio.accounts.tests.people import PASSWORD, make_coach, make_user
-from studio.outbox.models import Message
 
 LOGIN = "/accounts/login/"
 CODE = "/accounts/login/code/"
@@ -299,24 +298,3 @@ def test_a_demo_person_sent_away_is_told_why_and_can_start_again(demo):
     other = make_user("Real", email="real@example.com")
     visitor.post(LOGIN, {"login": "real@example.com", "password": PASSWORD})
     assert is_in(visitor, other)
-
-
-# --- what the outbox knows of it
-
-
-def test_account_mail_is_recorded_without_its_words(maya, visitor):
-    visitor.post(CODE, {"email": "maya@example.com"})
-    message = Message.objects.get()
-    assert (message.kind, message.state, message.user, message.body, message.subject) == (
-        "account", "sent", maya.user, "", "",
-    )  # fmt: skip
-
-
-def test_a_mail_server_that_is_down_does_not_break_the_page(maya, visitor, settings):
-    settings.OUTBOX_TRANSPORT = {
-        "backend": "django.core.mail.backends.smtp.EmailBackend",
-        "host": "127.0.0.1",
-        "port": 1,
-    }
-    assert visitor.post(CODE, {"email": "maya@example.com"}).status_code == 302
-    assert Message.objects.get().state == "failed"
