@@ -12,6 +12,7 @@ def plan_weekly_notes() -> None:
 @shared_task
 def decide_due_sessions() -> None:
     deciding.decide_due(now=timezone.now())
+    deciding.keep_stops(now=timezone.now())
 
 
 @shared_task

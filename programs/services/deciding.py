@@ -15,6 +15,9 @@ from programs.services import reducing, training
 
 SESSIONS_BACK = 12  # how many sessions before this one the rules may look at
 
+CALM_MORNINGS = 2  # R-M, stop: resume only after two mornings at baseline
+STOP_WATCHED = timedelta(days=28)
+
 STARTED = (ScheduledSession.State.STARTED, ScheduledSession.State.DONE)
 
 
@@ -36,6 +39,7 @@ def earlier_sessions(session: ScheduledSession) -> list[ScheduledSession]:
     return list(
         ScheduledSession.objects.filter(program_id=session.program_id, state__in=STARTED, day__lt=session.day)
         .order_by("-day", "-id")
+        .defer("content")
         .prefetch_related("linelogs")[:SESSIONS_BACK]
     )
 
@@ -89,7 +93,11 @@ def tracked_lines(
 ) -> list[adapting.TrackedLine]:
     """Lines with what was done under them, from the logs: three queries, however many lines."""
     slots = {line.slot: line for line in lines}
-    sets = SetLog.objects.filter(session__program=program, slot__in=slots).select_related("session")
+    sets = (
+        SetLog.objects.filter(session__program=program, slot__in=slots)
+        .select_related("session")
+        .defer("dose", "session__content")  # long documents that nobody reads here, once per set
+    )
     if before:
         sets = sets.filter(session__day__lt=before)
     done: dict[tuple[str, int], list[SetLog]] = defaultdict(list)
@@ -227,6 +235,7 @@ def propose(*, session: ScheduledSession, now: datetime) -> list[Proposal]:
             is_deload=week_now in weeks and weeks[week_now].deload,
         ),
     )
+    found = [*found, *_run_track(session, program, week_now)]
     known = {
         (rule, slot, tuple(sessions))
         for rule, slot, sessions in Proposal.objects.filter(program=program).values_list("rule", "slot", "sessions")
@@ -249,8 +258,67 @@ def propose(*, session: ScheduledSession, now: datetime) -> list[Proposal]:
         )  # fmt: skip
         if made:
             kept.append(row)
-    reducing.apply_at_once(program=program, proposals=[row for row in kept if row.immediate], now=now)
-    return kept
+    at_once = [row for row in kept if row.immediate]
+    applied = reducing.apply_at_once(program=program, proposals=at_once, now=now)
+    for row in at_once:
+        if row not in applied:  # nothing to take away, so nothing to confirm or restore
+            row.delete()
+    return [row for row in kept if row in applied or not row.immediate]
+
+
+def _run_track(session: ScheduledSession, program: Program, week_now: int) -> list[adapting.Proposal]:
+    """The run track's part of the action table: a stop walks, a step back is one stage (R-M)."""
+    if session.action not in (Action.STOP, Action.REGRESS):
+        return []
+    stages = [run.stage for week in program.current.plan.weeks if week.number >= week_now for run in week.runs]
+    if not stages or not max(stages):
+        return []
+    is_stop = session.action == Action.STOP
+    stage = 0 if is_stop else max(0, stages[0] - 1)
+    words = "Running rests, walking stays" if is_stop else "Runs go one stage back"
+    return [
+        adapting.Proposal(
+            slot="",
+            rule="M-STOP" if is_stop else "M-REGRESS",
+            change={"run_stage": stage},
+            immediate=True,
+            because=f"{words}: the session of {session.day:%-d %B} asked for it.",
+            evidence=(_summary(session),),
+        )
+    ]
+
+
+def is_calm_again(program: Program, since: date, today: date) -> bool:
+    """True after two answered mornings, one after the other, at the usual or better since a stop (R-M)."""
+    answers = MorningAnswer.objects.filter(client=program.client, day__lte=today, morning_nrs__isnull=False)
+    days = list(answers.order_by("day").values_list("day", "morning_nrs"))
+    usual = monitoring.baseline([nrs for day, nrs in days if day <= since])
+    newest = [nrs for day, nrs in days if day > since][-CALM_MORNINGS:]
+    return usual is not None and len(newest) == CALM_MORNINGS and max(newest) <= usual
+
+
+def keep_stops(*, now: datetime) -> int:
+    """A stop lasts at least its hours and until two calm mornings: take the rested lines out of the next days again.
+
+    Safe to run twice. The coach ends it at any time by taking the reduction back.
+
+    Returns:
+        How many programs were eased further.
+    """
+    rests = Proposal.objects.filter(rule="M-STOP", immediate=True, created_at__gte=now - STOP_WATCHED).exclude(
+        state=Proposal.State.RESTORED
+    )
+    by_program: dict[int, list[Proposal]] = defaultdict(list)
+    for row in rests.exclude(slot="").select_related("program__client"):
+        by_program[row.program_id].append(row)
+    eased = 0
+    for rows in by_program.values():
+        program = Program.objects.select_related("client", "current").get(pk=rows[0].program_id)
+        today = program.client.local_date(now)
+        stopped_on = max(program.client.local_date(row.created_at) for row in rows)
+        if program.current is not None and not is_calm_again(program, stopped_on, today):
+            eased += reducing.rest_on(program=program, slots=[row.slot for row in rows], now=now)
+    return eased
 
 
 def _summary(session: ScheduledSession) -> adapting.SessionSummary:

@@ -96,9 +96,8 @@ def publish(
         raise StaleBase("Somebody published a newer version in between. Look at it, then publish yours again.")
     before = base.plan if base else None
     after = plan if plan is not None else _edited(before, edits)
-    if before is not None:
-        if not reason.strip() and diffing.needs_reason(diffing.diff(before, after, library())):
-            raise ReasonMissing("Say why: a dose rises or an exercise goes, and your runner reads the reason.")
+    if before is not None and not reason.strip() and diffing.needs_reason(diffing.diff(before, after, library())):
+        raise ReasonMissing("Say why: a dose rises or an exercise goes, and your runner reads the reason.")
     version = Version.objects.create(
         program=program,
         number=(program.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1,

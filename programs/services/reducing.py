@@ -41,28 +41,50 @@ def frozen_sessions(program: Program) -> set[tuple[int, str]]:
     return set(rows.values_list("week", "session_key"))
 
 
-def apply_at_once(*, program: Program, proposals: Sequence[Proposal], now: datetime) -> None:
-    """Put reductions in force: one version with nobody's name, and the rules in its reason."""
-    if not proposals:
-        return
+def apply_at_once(*, program: Program, proposals: Sequence[Proposal], now: datetime) -> list[Proposal]:
+    """Put reductions in force: one version with nobody's name, and the rules in its reason.
+
+    Returns:
+        The proposals that took something away. One whose lines are in no session that it reaches takes nothing.
+    """
     today = program.client.local_date(now)
     plan = program.current.plan
     edits: list[Edit] = []
+    applied: list[Proposal] = []
     for proposal in proposals:
-        for edit in edits_of(program, plan, proposal.slot, proposal.change, today):
+        mine = list(edits_of(program, plan, proposal.slot, proposal.change, today))
+        for edit in mine:
+            plan = editing.apply(plan, edit, library(), rules())
+        if mine:
+            edits += mine
+            applied.append(proposal)
+    if edits:
+        version = publishing.publish(
+            program=program,
+            base=program.current,
+            edits=edits,
+            reason=" ".join(dict.fromkeys(proposal.because for proposal in applied)),
+            by=None,
+            now=now,
+        )
+        Proposal.objects.filter(pk__in=[proposal.pk for proposal in applied]).update(applied_version=version)
+    return applied
+
+
+@transaction.atomic
+def rest_on(*, program: Program, slots: Sequence[str], now: datetime) -> bool:
+    """Take resting lines out of today's and tomorrow's sessions too. True when there was something to take."""
+    today = program.client.local_date(now)
+    plan = program.current.plan
+    edits: list[Edit] = []
+    for slot in slots:
+        for edit in edits_of(program, plan, slot, {"sets": 0, "at_least_h": DAY_H}, today):
             plan = editing.apply(plan, edit, library(), rules())
             edits.append(edit)
-    if not edits:
-        return
-    version = publishing.publish(
-        program=program,
-        base=program.current,
-        edits=edits,
-        reason=" ".join(dict.fromkeys(proposal.because for proposal in proposals)),
-        by=None,
-        now=now,
-    )
-    Proposal.objects.filter(pk__in=[proposal.pk for proposal in proposals]).update(applied_version=version)
+    if edits:
+        reason = "The loaded exercises rest on: two calm mornings have not come yet."
+        publishing.publish(program=program, base=program.current, edits=edits, reason=reason, by=None, now=now)
+    return bool(edits)
 
 
 def edits_of(program: Program, plan: records.Plan, slot: str, change: Change, today: date) -> Iterator[Edit]:
@@ -71,6 +93,11 @@ def edits_of(program: Program, plan: records.Plan, slot: str, change: Change, to
     A change with `at_least_h` reaches the sessions of those hours only, so that the plan comes back by itself; one
     without it reaches every later occurrence of the slot. 0 sets means the line rests: it leaves those sessions.
     """
+    if "run_stage" in change:
+        week = 1 + max(0, (today - program.starts_on).days // 7)
+        if any(run.stage > int(change["run_stage"]) for each in plan.weeks if each.number >= week for run in each.runs):
+            yield editing.SetRunStage(week=week, stage=int(change["run_stage"]))
+        return
     hours = change.get("at_least_h")
     until = today + timedelta(days=-(-int(hours) // DAY_H)) if hours else None
     frozen = frozen_sessions(program)
@@ -123,6 +150,8 @@ def decide_proposal(*, proposal: Proposal, decision: str, by, now: datetime) -> 
     proposal = Proposal.objects.select_for_update(of=["self"]).select_related("program__client").get(pk=proposal.pk)
     if proposal.state != Proposal.State.OPEN:
         raise CannotApply("This proposal is decided already.")
+    if (decision in ("confirm", "restore")) != proposal.immediate:
+        raise CannotApply("A reduction in force is kept or taken back; anything else is approved or declined.")
     program = Program.objects.select_related("client", "current").get(pk=proposal.program_id)
     if decision == "approve":
         proposal.applied_version = _approve(program, proposal, by, now)
@@ -165,6 +194,10 @@ def _restore(program: Program, proposal: Proposal, by, now: datetime):
     }
     plan = program.current.plan
     weeks = [_given_back(week, before, taken) for week in plan.weeks]
+    if "run_stage" in proposal.change:
+        this_week = 1 + (today - program.starts_on).days // 7
+        runs = {week.number: week.runs for week in applied.base.plan.weeks if week.number >= this_week}
+        weeks = [editing.replace(week, runs=runs.get(week.number, week.runs)) for week in weeks]
     touched = tuple(new for new, old in zip(weeks, plan.weeks, strict=True) if new != old)
     if not touched:
         raise CannotApply("There is nothing left to take back: those sessions are over.")
