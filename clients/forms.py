@@ -123,7 +123,7 @@ class DetailsForm(forms.ModelForm):
     name = Name()
     email = forms.EmailField(label="E-mail", max_length=254)
     time_zone = Zone()
-    kit = Several(vocabulary.KIT, label="At home", help_text="Body weight and floor space are always there.")
+    kit = Several(vocabulary.KIT_ANSWERS, label="At home", help_text="Body weight and floor space are always there.")
     tools = Several(vocabulary.TOOLS, label="For tests")
     tags = Several(
         vocabulary.TAGS, label="Does any of this apply?", help_text="The plan leaves out what does not go with it."
@@ -164,6 +164,12 @@ class DetailsForm(forms.ModelForm):
     def clean_minutes(self):
         return checked_minutes(self.cleaned_data["minutes"])
 
+    def clean_weekdays(self):
+        return checked_weekdays(self.cleaned_data["weekdays"])
+
+    def clean_kit(self):
+        return checked_kit(self.cleaned_data["kit"])
+
     def clean_tags(self):
         """The tags that the rules set themselves are not on the form; they stay as they are."""
         computed = [tag for tag in self.instance.tags if tag not in vocabulary.TAGS]
@@ -174,6 +180,19 @@ def checked_minutes(minutes: int | None) -> int | None:
     if minutes is not None and not 15 <= minutes <= 90:
         raise ValidationError("A session has 15 to 90 minutes.")
     return minutes
+
+
+def checked_weekdays(days: list[str]) -> list[str]:
+    """Two to five, as a plan has them; none at all while nobody knows."""
+    if days and not 2 <= len(days) <= 5:
+        raise ValidationError("Choose 2 to 5 days.")
+    return days
+
+
+def checked_kit(kit: list[str]) -> list[str]:
+    """A thing beside "None of these" is the answer: the other tick was left over."""
+    things = [item for item in kit if item != vocabulary.NOTHING]
+    return things or kit
 
 
 class PauseForm(forms.Form):
@@ -317,6 +336,12 @@ class TrainingForm(forms.ModelForm):
 
     def clean_minutes(self):
         return checked_minutes(self.cleaned_data["minutes"])
+
+    def clean_weekdays(self):
+        return checked_weekdays(self.cleaned_data["weekdays"])
+
+    def clean_kit(self):
+        return checked_kit(self.cleaned_data["kit"])
 
 
 class WeeklyNoteForm(forms.Form):

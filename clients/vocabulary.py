@@ -33,6 +33,10 @@ KIT = {
     "treadmill": "A treadmill",
 }
 
+# An answer of its own, and another than no answer: the record keeps it in the place of kit.
+NOTHING = "none"
+KIT_ANSWERS = KIT | {NOTHING: "None of these"}
+
 TOOLS = {
     "tape": "A tape measure",
     "phone": "A phone that films and measures angles",

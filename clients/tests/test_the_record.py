@@ -45,6 +45,16 @@ def test_what_the_rules_have_tagged_stays(ana, maya, sign_in):
     assert ana.tags == ["kneeling_intolerance", "impact"]
 
 
+@pytest.mark.parametrize(
+    ("ticked", "kept"),
+    [(["none"], ["none"]), (["none", "band"], ["band"]), ([], []), (["band", "mat"], ["mat", "band"])],
+)
+def test_nothing_at_home_is_an_answer_of_its_own(ana, maya, sign_in, ticked, kept):
+    sign_in(maya).post(f"/clients/{ana.pk}/details/", FULL | {"kit": ticked})
+    ana.refresh_from_db()
+    assert ana.kit == kept
+
+
 def test_a_runners_own_address_is_not_the_coachs_to_change(ana, maya, sign_in):
     sign_in(maya).post(f"/clients/{ana.pk}/details/", FULL | {"email": "thief@example.com"})
     ana.refresh_from_db()
@@ -67,7 +77,8 @@ def test_a_leads_address_can_be_corrected_but_not_to_another_runners(ana, maya, 
     "wrong",
     [
         {"name": ""}, {"name": "x" * 10_000}, {"name": "a\x00b"}, {"time_zone": "Nowhere"}, {"minutes": "14"},
-        {"minutes": "91"}, {"minutes": "-1"}, {"minutes": "9" * 30}, {"minutes": "half an hour"}, {"weekdays": ["funday"]},
+        {"minutes": "91"}, {"minutes": "-1"}, {"minutes": "9" * 30}, {"minutes": "half an hour"}, {"weekdays": ["funday"]}, {"weekdays": ["mon"]},
+        {"weekdays": ["mon", "tue", "wed", "thu", "fri", "sat"]},
         {"kit": ["spaceship"]}, {"tags": ["impact"]}, {"tools": ["\x00"]}, {"goals": "x" * 500}, {"goals": "a\n" * 11},
         {"if_then_cue": "x" * 10_000}, {"story": "a\x00b"},
     ],
