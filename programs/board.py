@@ -147,7 +147,7 @@ def _balance(pillar: str, row: auditing.PillarRow) -> Balance:
     name = PILLARS[pillar][0]
     meter = marks.meter(row.sets, row.min, row.max, max(row.max * 1.2, row.sets, 1), pillar, name, " sets")
     return Balance(
-        pillar=pillar, label=name.split()[0], sets=row.sets, words=text, is_off=bool(off), meter=mark_safe(meter)
+        pillar=pillar, label=pillar.capitalize(), sets=row.sets, words=text, is_off=bool(off), meter=mark_safe(meter)
     )
 
 

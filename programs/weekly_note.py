@@ -8,7 +8,6 @@ from django.db.models import Max
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from assessments import gate
 from clients.models import Client
 from programs import links
 from programs.adherence import Adherence, adherence_of
@@ -36,7 +35,9 @@ class NextRow:
 
 
 def client_of(message: Message) -> Client:
-    return Client.objects.select_related("coach__user", "user").prefetch_related("pauses").get(pk=message.data["client"])
+    return (
+        Client.objects.select_related("coach__user", "user").prefetch_related("pauses").get(pk=message.data["client"])
+    )
 
 
 def wanted(message: Message) -> str:
@@ -77,7 +78,7 @@ def render(message: Message) -> Letter:
 
 def facts_of(client: Client, week_name: str, moment: datetime) -> dict:
     """Everything the note states about one ISO week of one runner, as of a moment."""
-    today = gate.local_day(client, moment)
+    today = client.local_date(moment)
     adherence = adherence_of(client, today)
     week = next((each for each in adherence.weeks if each.week == week_name), None)
     first = date.fromisocalendar(int(week_name[:4]), int(week_name[6:]), 1)
@@ -149,10 +150,14 @@ def next_rows(client: Client, today: date, count: int = 4) -> list[NextRow]:
 
 def _is_after_pain(client: Client, today: date) -> bool:
     mornings = dict(
-        MorningAnswer.objects.filter(client=client, day__gte=today - timedelta(days=28)).values_list("day", "morning_nrs")
+        MorningAnswer.objects.filter(client=client, day__gte=today - timedelta(days=28)).values_list(
+            "day", "morning_nrs"
+        )
     )
     sessions = dict(
-        ScheduledSession.objects.filter(program__client=client, day__gte=today - timedelta(days=28), started_at__isnull=False)
+        ScheduledSession.objects.filter(
+            program__client=client, day__gte=today - timedelta(days=28), started_at__isnull=False
+        )
         .values_list("day")
         .annotate(worst=Max("linelogs__during_nrs"))
         .values_list("day", "worst")

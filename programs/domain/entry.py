@@ -13,6 +13,7 @@ import yaml
 
 from programs.domain.rules import Rules, rules
 
+
 class _PhaseLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     worst_24h_max: int
     daily_max: int

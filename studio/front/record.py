@@ -142,6 +142,8 @@ def record_of(client: Client, now: datetime) -> Record:
 
 def _next_step(client, stands, intake, assessment, program) -> tuple[str, str]:
     """One thing to do next, as the name of a page and what to call it."""
+    if program is not None:
+        return "Open the plan", "programs:plan"
     if client.user_id is None:
         return "Invite", "clients:details"
     if not intake or not intake.submitted_at:
@@ -150,9 +152,7 @@ def _next_step(client, stands, intake, assessment, program) -> tuple[str, str]:
         return "Record clearance", "assessments:list"
     if assessment is None:
         return "Assess", "assessments:list"
-    if program is None:
-        return "Make the plan", "programs:plan"
-    return "Open the plan", "programs:plan"
+    return "Make the plan", "programs:plan"
 
 
 def _pain(client: Client, today: date) -> tuple[PainDay, ...]:
