@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -240,7 +241,7 @@ def _end_words(minute: int) -> str:
 
 
 @transaction.atomic
-def add_type(*, coach: Coach, **fields) -> ConsultationType:
+def add_type(*, coach: Coach, **fields: Any) -> ConsultationType:
     """Add a type at the end of the coach's list; its address comes from its name and stays when the name changes."""
     last = ConsultationType.objects.for_coach(coach).aggregate(last=Max("position"))["last"]
     kind = ConsultationType(coach=coach, position=0 if last is None else last + 1, **fields)
@@ -263,7 +264,7 @@ def _slugs(stem: str) -> Iterator[str]:
         yield f"{stem}-{number}"
 
 
-def update_type(*, kind: ConsultationType, **fields) -> None:
+def update_type(*, kind: ConsultationType, **fields: Any) -> None:
     """Change a type. Bookings that stand keep the time and the buffers they were made with."""
     for name, value in fields.items():
         setattr(kind, name, value)

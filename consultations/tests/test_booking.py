@@ -119,6 +119,13 @@ def test_one_network_address_cannot_fill_the_calendar(visitor, monkeypatch):
     assert "try again in an hour" in text(answers[2]) and "Left knee" in text(answers[2])
 
 
+def test_a_form_sent_again_gets_its_confirmation_even_at_the_limit(visitor, monkeypatch):
+    monkeypatch.setattr(limits, "PER_EMAIL", (1, 3600))
+    form = typed()
+    assert [visitor.post(PAGE, form).status_code for _ in range(3)] == [302, 302, 302]
+    assert visitor.post(PAGE, typed(starts_at="2026-11-20T09:45:00Z")).status_code == 429
+
+
 def test_times_are_shown_in_the_zone_that_was_chosen(visitor):
     page = text(visitor.get(PAGE, {"show": "2026-11-19T09:45:00Z", "zone": "Asia/Tokyo"}))
     assert "Thursday 19 November, 18:45 to 19:30" in page and "Tokyo time" in page

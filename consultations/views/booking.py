@@ -87,7 +87,7 @@ def _when(booking: Booking, user) -> When:
 def _booking(request, kind: ConsultationType, kinds, client: Client | None = None):
     form_class = ClientBookingForm if client else BookingForm
     if request.method != "POST":
-        return _page(request, kind, kinds, client, form_class(), request.GET.get("show", ""))
+        return _page(request, kind, kinds, client, None, request.GET.get("show", ""))
     if "look" in request.POST:
         typed = form_class(initial={name: request.POST.get(name, "") for name in form_class.base_fields})
         return _page(request, kind, kinds, client, typed, request.POST["look"])
@@ -116,8 +116,9 @@ def _book(request, kind: ConsultationType, form: BookingForm, client: Client | N
     data = form.cleaned_data
     name, email = (client.name, client.email) if client else (data["name"], data["email"])
     source = {"network_address": get_adapter(request).get_client_ip(request), "email": email}
-    if limits.used_up(**source):
+    if limits.used_up(**source) and not Booking.objects.filter(client_uuid=data["client_uuid"]).exists():
         return None
+    now = timezone.now()
     booking = services.book(
         kind=kind,
         starts_at=data["starts_at"],
@@ -127,9 +128,10 @@ def _book(request, kind: ConsultationType, form: BookingForm, client: Client | N
         time_zone=data["zone"],
         client_uuid=data["client_uuid"],
         client=client,
-        now=timezone.now(),
+        now=now,
     )
-    limits.count_booking(**source)
+    if booking.created_at == now:  # and not by an earlier copy of the same form
+        limits.count_booking(**source)
     return booking
 
 
@@ -137,7 +139,8 @@ def _page(request, kind, kinds, client, form, show: str, *, status: int = 200):
     reader = _reader(request, kind)
     wish = read_wish(show, ZoneInfo(reader.zone))
     page = build_page(kind, wish, reader, timezone.now())
-    has_typed = request.method == "POST"
+    if form is None and page.chosen:
+        form = (ClientBookingForm if client else BookingForm)()
     context = {
         "shell": "shells/base_client.html" if client else "shells/base_public.html",
         "is_client": client is not None,
@@ -145,15 +148,19 @@ def _page(request, kind, kinds, client, form, show: str, *, status: int = 200):
         "others": [(other, _address(other, client)) for other in kinds],
         "page": page,
         "form": form,
-        "problems": [*form.non_field_errors(), *form.errors.get("starts_at", []), *form.errors.get("website", [])],
-        "has_form": has_typed or page.chosen is not None,
-        "method": "post" if has_typed or page.chosen else "get",
-        "look": "look" if has_typed or page.chosen else "show",
+        "problems": _problems(form) if form else [],
+        "method": "post" if form else "get",
+        "look": "look" if form else "show",
         "is_gone": status == 200 and wish.start is not None and page.chosen is None,
         "form_key": uuid4() if status == 409 else _form_key(request),
         "step": 2 if page.chosen else 1,
     }
     return render(request, "consultations/book_type.html", context, status=status)
+
+
+def _problems(form) -> list[str]:
+    """What is wrong beside the fields that one sees."""
+    return [*form.non_field_errors(), *form.errors.get("starts_at", []), *form.errors.get("website", [])]
 
 
 def _form_key(request) -> str:
