@@ -17,7 +17,7 @@ class Care:
     headline: str
     what: str
     limits: tuple[str, ...]
-    flags: tuple[RedFlag, ...]
+    said: tuple[tuple[RedFlag, str], ...]  # each question that got a yes, and by when somebody should look
 
 
 WORDS = {
@@ -47,5 +47,16 @@ def care_for(flags: Iterable[str]) -> Care:
         first = next((sign for sign in URGENCY if any(flag.timeframe.startswith(sign) for flag in stops)), URGENCY[1])
         level = first.replace(" ", "_")
     headline, what = WORDS[level]
+    when = tuple((flag, when_text(flag)) for flag in raised)
     said = {part.strip() for flag in raised for part in flag.timeframe.split(",")}
-    return Care(level, headline, what, tuple(words for sign, words in LIMITS.items() if sign in said), raised)
+    return Care(level, headline, what, tuple(words for sign, words in LIMITS.items() if sign in said), when)
+
+
+def when_text(flag: RedFlag) -> str:
+    """By when somebody should look, without the rest of the time frame: now, today, within 48 h, within 1 week."""
+    parts = [part.strip() for part in flag.timeframe.split(",")]
+    if "emergency" in parts:
+        return "now"
+    if "same day" in parts:
+        return "today"
+    return next((part for part in parts if part.startswith(("within", "before"))), parts[0])

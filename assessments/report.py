@@ -78,6 +78,7 @@ def compose(
         "painful": painful_knees(request),
         "rows": [_row(test, request, result, previous) for test in _measured(request)],
         "previous_on": previous.measured_on.isoformat() if previous else None,
+        "previous_on_text": f"{previous.measured_on:%-d %B %Y}" if previous else "",
         "not_tested": _not_tested(request, battery),
         "cautions": [notice.message for notice in result.warnings if notice.code != "check_value"],
         "checks": [

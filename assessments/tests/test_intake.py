@@ -295,9 +295,7 @@ def test_a_group_without_an_answer_is_asked_again(phone):
 
 def test_none_of_these_beside_a_tick_is_a_contradiction(phone):
     fill(phone, "you", "knee")
-    answer = phone.post(
-        page("health"), ticks("locked_knee", browser=phone, url=page("health")) | {"none_now": "on"}
-    )
+    answer = phone.post(page("health"), ticks("locked_knee", browser=phone, url=page("health")) | {"none_now": "on"})
     assert answer.status_code == 422 and "none_now" in answer.context["form"].errors
 
 
