@@ -238,7 +238,6 @@ class NoteForm(forms.Form):
         label="Note",
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The runner does not see it.",
     )
 
     def __init__(self, *args, **kwargs):

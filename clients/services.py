@@ -45,7 +45,7 @@ class EmailInUse(ClientError):
 # --- leads -----------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def lead_from_booking(*, coach: Coach, name: str, email: str, story: str, time_zone: str, now: datetime) -> Client:
     """The record of somebody who booked: the one this coach has for the address, or a new lead.
 
