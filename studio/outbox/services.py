@@ -73,21 +73,13 @@ def plan_message(
         The message, planned now or earlier.
     """
     kinds.kind_of(kind)
-    message, created = Message.objects.get_or_create(
-        key=key,
-        defaults={
-            "kind": kind,
-            "to": to,
-            "to_name": to_name[:120],
-            "user": user,
-            "coach": coach,
-            "client_id": client_id,
-            "data": data or {},
-            "due_at": due_at or now,
-            "created_at": now,
-        },
-    )
-    if created and message.due_at <= now:
+    planned = Message(
+        kind=kind, key=key, to=to, to_name=to_name[:120], user=user, coach=coach, client_id=client_id, data=data or {},
+        due_at=due_at or now, created_at=now,
+    )  # fmt: skip
+    Message.objects.bulk_create([planned], ignore_conflicts=True)  # the key decides, in one statement
+    message = Message.objects.get(key=key)
+    if message.state == Message.State.PLANNED and message.due_at <= now:
         transaction.on_commit(lambda: hurry(message.pk))
     return message
 
