@@ -6,6 +6,7 @@ from a fixed seed, so an event comes out the same whenever, and in whatever orde
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import floor
 from random import Random
 
@@ -109,7 +110,7 @@ def usual(knots: Knots, day: int) -> float:
     """The value of a course on a day."""
     if day <= knots[0][0]:
         return knots[0][1]
-    for (first, low), (last, high) in zip(knots, knots[1:], strict=False):
+    for (first, low), (last, high) in pairwise(knots):
         if day <= last:
             return low + (high - low) * (day - first) / (last - first)
     return knots[-1][1]
@@ -177,7 +178,7 @@ def session_of(
     resting = _rounded(usual(course.morning_pain, day))
     settled = (1 if worst >= 3 else 0) + (2 if stopped else 0)
     answered = [spotless or luck.random() < 0.92 for _ in range(3)]
-    effort = course.effort.get(day, luck.choice(efforts) if worst < 3 else efforts[1])
+    effort = course.effort.get(day, efforts[1] if worst >= 3 else luck.randint(*efforts))
     return SessionTold(
         minute=course.starts_at + luck.randrange(-25, 26),
         length_s=(done[-1].after_s if done else 0) + 60,
@@ -209,7 +210,8 @@ def _topping(tasks: Sequence[Task]) -> list[Task]:
 
 
 def _milder(worst: int, task: Task, luck: Random) -> int:
-    return max(0, worst - (luck.choice((1, 1, 2)) if task.loads_knee else luck.choice((2, 2, 3))))
+    """Pain on the other lines: near the worst where the kneecap is loaded, hardly any elsewhere."""
+    return max(0, worst - luck.choice((1, 1, 2)) if task.loads_knee else min(2, worst - luck.choice((2, 2, 3))))
 
 
 def _gaps(asked: Sequence[Task], sore: Task, luck: Random) -> set[str]:

@@ -1,7 +1,7 @@
 """Fill the demo studio, and top it up: the same call on every start, safe to repeat, and nobody else is touched."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.conf import settings
@@ -9,10 +9,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Max
 
+from clients.consent import has_consent
 from clients.models import Client
 from consultations import services as consultations
 from consultations.domain.availability import Window
-from programs.models import MorningAnswer, Program, ScheduledSession
+from programs.models import MorningAnswer, Program
 from programs.services import noting, publishing
 from studio.accounts import services as accounts
 from studio.accounts.models import Coach, Studio, User
@@ -91,8 +92,10 @@ def seed(*, now: datetime) -> Seeded:
         coach = coaches[runner.coach]
         with transaction.atomic():
             Studio.objects.select_for_update().get(pk=1)  # a second seed_demo waits here and finds it done
-            client = Client.objects.select_related("coach__user", "user").filter(coach=coach, email=runner.email).first()
-            if coach is None or is_real(runner, client):
+            client = (
+                Client.objects.select_related("coach__user", "user").filter(coach=coach, email=runner.email).first()
+            )
+            if coach is None or is_somebodys(runner, client):
                 left_alone.append(runner.name)
             elif client is None:
                 make(runner, coach, now)
@@ -102,8 +105,8 @@ def seed(*, now: datetime) -> Seeded:
     return Seeded(tuple(made), tuple(topped_up), tuple(left_alone))
 
 
-def is_real(runner: Runner, client: Client | None) -> bool:
-    """Somebody who was not made here signs in with the address."""
+def is_somebodys(runner: Runner, client: Client | None) -> bool:
+    """Whether the address belongs to a sign-in that this demo runner may not use."""
     if client is not None and client.user is not None:
         return not client.user.is_demo
     return User.objects.filter(email__iexact=runner.email).exists()
@@ -158,7 +161,8 @@ def make(runner: Runner, coach: Coach, now: datetime) -> None:
 
 def top_up(runner: Runner, client: Client, now: datetime) -> bool:
     """Tell the days since the last one that anything is known of. What somebody did by hand stays as it is."""
-    if runner.course is None or not Program.objects.filter(client=client, state=Program.State.ACTIVE).exists():
+    is_training = client.programs.filter(state=Program.State.ACTIVE, current__isnull=False).exists()
+    if runner.course is None or not is_training or not has_consent(client):
         return False
     walk = Walk(runner, client.coach, first_day_of(runner, client), client=client)
     first, yesterday = walk.day_of_date(newest_day(client)) + 1, walk.day_of(now) - 1
@@ -184,6 +188,7 @@ def look_ahead(walk: Walk, now: datetime) -> None:
     """What a studio that was open until now has ready: sessions on dates, and the next weekly note."""
     if walk.program is None:
         return
+    walk.keep_resting(now)
     publishing.materialise(program=walk.program, version=walk.program.current, now=now)
     due = noting.note_due(walk.client, now + timedelta(days=7))
     if not noting.why_not(walk.client, due):

@@ -20,7 +20,7 @@ from programs.domain.editing import SetDose, SetNote
 from programs.domain.library import library
 from programs.domain.monitoring import morning_due
 from programs.domain.rules import rules
-from programs.models import MorningAnswer, Program, ScheduledSession, Version
+from programs.models import Program, Proposal, ScheduledSession, Version
 from programs.services import deciding, noting, planning, publishing, reducing
 from studio.accounts.models import Coach, User
 from studio.front.demo import answering, histories, post, writing
@@ -29,9 +29,10 @@ from studio.outbox import services as outbox
 from studio.outbox.models import Message
 
 LONGEST_SEARCH = 6  # days on which a consultation may still be found when the wished one is closed
+NIGHT_MIN = 3 * 60 + 10  # minute of the day of the nightly tasks
 LAY_AGAIN = 28  # days; sessions are laid on dates eight weeks ahead, so twice as often as needed
 
-Act = Callable[[datetime], object]
+Act = Callable[[datetime], datetime | None]  # returns the instant it told the services, if that is another one
 
 
 class Walk:
@@ -85,9 +86,9 @@ class Walk:
             while todays:
                 todays.sort(key=lambda entry: entry[0])
                 moment, act = todays.pop(0)
-                act(moment)
+                told = act(moment) or moment
                 todays += self.agenda.pop(day, [])
-                post.settle(moment, refused=self.refused(day))
+                post.settle(told, refused=self.refused(day))
 
     def refused(self, day: int) -> str:
         gone = self.runner.refuses_mail_from
@@ -162,7 +163,12 @@ class Walk:
 
     def fill_in(self, moment: datetime) -> None:
         runner = self.runner
-        said = {"born_on": runner.born_on, "sex_for_norms": runner.sex, "story": runner.story, "weekdays": self.weekdays()}
+        said = {
+            "born_on": runner.born_on,
+            "sex_for_norms": runner.sex,
+            "story": runner.story,
+            "weekdays": self.weekdays(),
+        }
         answering.fill_in(client=self.client, said=said | runner.answers, red_flags=runner.red_flags, moment=moment)
         if runner.red_flags:
             self.plan_at(moment + timedelta(minutes=40), self.take_over)
@@ -208,12 +214,16 @@ class Walk:
     def weekdays(self) -> list[str]:
         """The training days in the order of the week; a lead without a plan names three usual ones."""
         planned = self.runner.planned
-        days = {self.date_of(day).weekday() for day in planned.trains} if planned else {0, 2, 5}
+        days = {self.date_of(day).weekday() for day in self.trains()} if planned else {0, 2, 5}
         return [records.WEEKDAYS[day] for day in sorted(days)]
+
+    def trains(self) -> tuple[int, ...]:
+        planned = self.runner.planned
+        return planned.on_weekday.get(self.first_day.weekday(), planned.trains)
 
     def publish(self, moment: datetime) -> None:
         planned, by = self.runner.planned, self.coach.user
-        begins = self.date_of(planned.begins)
+        begins = self.date_of(min(self.trains()) if planned.begins is None else planned.begins)
         draft = planning.make_draft(
             client=self.client,
             wishes=planning.Wishes(
@@ -256,51 +266,53 @@ class Walk:
 
     def plan_training_day(self, day: int) -> None:
         """Put the morning, the noon after a session, the session and the weekly note on the agenda."""
-        course, runner_day = self.runner.course, self.date_of(day)
-        away = self.excuses(runner_day)
-        before = self.program.scheduledsessions.filter(day=self.date_of(day - 1), started_at__isnull=False).first()
-        morning = None
-        if away in ("", Pause.Kind.FLARE) and not MorningAnswer.objects.filter(client=self.client, day=runner_day).exists():
+        course, on = self.runner.course, self.date_of(day)
+        away = self.excuses(on)
+        rows = self.program.scheduledsessions.filter(day__in=[on - timedelta(days=1), on]).defer("content", "decision")
+        before = next((row for row in rows if row.day < on and row.started_at), None)
+        if away in ("", Pause.Kind.FLARE):
             hard = before is not None and histories.is_hard(course, day - 1)
             morning = histories.morning_of(course, day, self.luck("morning", day), hard_day_before=hard)
-        if morning:
-            self.plan(day, morning.minute, partial(self.wake, day, morning.nrs))
+            if morning:
+                self.plan(day, morning.minute, partial(self.wake, day, morning.nrs, before and before.pk))
         if before is not None and before.decided_at is None:
             self.plan_at(morning_due(before.day, self.zone), partial(self.decide, before.pk))
-        if not away:
-            for session in self.program.scheduledsessions.filter(day=runner_day, state=ScheduledSession.State.PLANNED):
-                if histories.trains(course, day, self.luck("trains", day)):
-                    self.plan(day, course.starts_at, partial(self.train, day, session.pk))
-        if runner_day.weekday() == self.client.note_weekday:
-            due = datetime.combine(runner_day, time(self.client.note_hour), tzinfo=self.zone)
+        for row in rows:
+            is_on = row.day == on and row.state == ScheduledSession.State.PLANNED and not away
+            if is_on and histories.trains(course, day, self.luck("trains", day)):
+                self.plan(day, course.starts_at, partial(self.train, day, row.pk))
+        if on.weekday() == self.client.note_weekday:
+            due = datetime.combine(on, time(self.client.note_hour), tzinfo=self.zone)
             self.plan_at(due, self.weekly_note)
+        self.plan(day, NIGHT_MIN, self.keep_resting)
         if day % LAY_AGAIN == 0:
-            self.plan(day, 3 * 60 + 10, self.lay_ahead)
+            self.plan(day, NIGHT_MIN + 5, self.lay_ahead)
 
     def excuses(self, day: date) -> str:
         """The kind of pause that covers a day, "" for none."""
         return next((pause.kind for pause in self.client.pauses.all().covering(day)), "")
 
-    def wake(self, day: int, nrs: int, moment: datetime) -> None:
+    def wake(self, day: int, nrs: int, before: int | None, moment: datetime) -> None:
         """The morning's answer, and with it how the hour after yesterday's session was."""
-        before = self.program.scheduledsessions.filter(day=self.date_of(day - 1), started_at__isnull=False).first()
-        after60 = self.told(day - 1, before).after60_nrs if before else None
+        after60 = self.told(day - 1, ScheduledSession.objects.get(pk=before)).after60_nrs if before else None
         deciding.answer_morning(
             client=self.client, day=self.date_of(day), morning_nrs=nrs, after60_nrs=after60, now=moment
         )
-        self.reload()
+        if before:
+            self.reload()
 
     def decide(self, session_id: int, moment: datetime) -> None:
         """Noon has come. A session that the morning has decided stays decided."""
         session = ScheduledSession.objects.select_related("program__client").get(pk=session_id)
-        if session.decided_at is None or session.action == "stop" and session.decided_at.date() == session.day:
+        if session.decided_at is None:
             deciding.decide(session=session, now=moment)
             self.reload()
 
-    def train(self, day: int, session_id: int, moment: datetime) -> None:
+    def train(self, day: int, session_id: int, moment: datetime) -> datetime:
         session = ScheduledSession.objects.select_related("program__client").get(pk=session_id)
-        writing.write_session(session, self.told(day, session), moment)
+        ended = writing.write_session(session, self.told(day, session), moment)
         self.reload()
+        return ended
 
     def told(self, day: int, session: ScheduledSession) -> histories.SessionTold:
         weeks = self.runner.planned.weeks
@@ -331,7 +343,17 @@ class Walk:
     def lay_ahead(self, moment: datetime) -> None:
         publishing.materialise(program=self.program, version=self.program.current, now=moment)
 
+    def keep_resting(self, moment: datetime) -> None:
+        """After a stop the loaded lines rest until two calm mornings have come."""
+        rests = self.program.proposals.filter(rule="M-STOP", immediate=True).exclude(state=Proposal.State.RESTORED)
+        slots = {row.slot: self.client.local_date(row.created_at) for row in rests.exclude(slot="")}
+        today = self.client.local_date(moment)
+        if slots and not deciding.is_calm_again(self.program, max(slots.values()), today):
+            reducing.rest_on(program=self.program, slots=sorted(slots), now=moment)
+            self.reload()
+
     def reload(self) -> None:
         """A rule may have published a version of its own."""
-        self.program = Program.objects.select_related("client__user", "current").get(pk=self.program.pk)
-
+        newest = Program.objects.values_list("current_id", flat=True).get(pk=self.program.pk)
+        if newest != self.program.current_id:
+            self.program = Program.objects.select_related("client__user", "current").get(pk=self.program.pk)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from programs.domain.library import library
+from programs.domain.records import Line
 from programs.domain.rules import rules
 from programs.models import LineLog, ScheduledSession, SetLog
 from programs.services import deciding, training
@@ -20,12 +21,12 @@ def tasks_of(session: ScheduledSession) -> list[Task]:
     ]
 
 
-def _sets(line) -> Mapping[str, int]:
+def _sets(line: Line) -> Mapping[str, int]:
     return {side: training.sets_on(line, side) for side in training.sides_of(line)}
 
 
-def write_session(session: ScheduledSession, told: SessionTold, began: datetime) -> None:
-    """Log a session the way its runner told it."""
+def write_session(session: ScheduledSession, told: SessionTold, began: datetime) -> datetime:
+    """Log a session the way its runner told it, and act at once where it asks for a stop. Returns when it ended."""
     ended = began + timedelta(seconds=told.length_s)
     training.start(session=session, now=began, before_nrs=told.before_nrs)
     LineLog.objects.bulk_create(
@@ -47,7 +48,6 @@ def write_session(session: ScheduledSession, told: SessionTold, began: datetime)
         for each in told.sets
     )  # fmt: skip
     training.record_progress(session, told.lines[0].line)
-    training.wrap_up(
-        session=session, now=ended, session_rpe=told.session_rpe, note=told.note, stopped=told.stopped
-    )
+    training.wrap_up(session=session, now=ended, session_rpe=told.session_rpe, note=told.note, stopped=told.stopped)
     deciding.decide_early(session=session, now=ended)
+    return ended
