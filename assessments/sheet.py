@@ -25,6 +25,7 @@ from assessments.report import (
     unplanned_tests,
 )
 from studio.ui import marks
+from studio.ui.parts import SEVERITIES
 
 
 @dataclass
@@ -97,8 +98,13 @@ class Finding:
     title: str
     step: int | None
     confidence: str | None
+    status: str  # "Likely contributor, right"; "" without enough data
     detail: str
     conflict: str = ""
+
+    @property
+    def severity(self) -> str:
+        return "" if self.step is None else SEVERITIES[self.step]
 
 
 @dataclass
@@ -264,14 +270,16 @@ def _findings(request: AssessRequest, result: AssessResult | None, battery: str)
         area = rules().battery.area[area_id]
         proposal = next_test(request, area_id, skip)
         hint = f" Most would be gained by: {rules().battery.test[proposal.test].name}." if proposal else ""
+        status = ""
         if step is None:
             detail = ("Not tested yet." if finding.score is None else "Too little so far.") + hint
         else:
-            status = rules().scheme.status_text(finding.status)
-            detail = f"{status}, {finding.side}." + (hint if finding.confidence_band == "low" else "")
+            status = f"{rules().scheme.status_text(finding.status)}, {finding.side}"
+            detail = f"{status}." + (hint if finding.confidence_band == "low" else "")
         title = wording().words.areas[area_id].short + ("" if area.is_ranked else " (context)")
         confidence = finding.confidence_band if step is not None else None
-        found.append(Finding(title, step, confidence, detail, wording().words.conflict if finding.conflict else ""))
+        conflict = wording().words.conflict if finding.conflict else ""
+        found.append(Finding(title, step, confidence, status, detail, conflict))
     return found
 
 

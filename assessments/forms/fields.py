@@ -62,7 +62,10 @@ class DayField(forms.DateField):
             help_text=help_text,
             required=required,
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **attrs}),
-            error_messages={"invalid": "Write the day as year-month-day, such as 1990-04-23."},
+            error_messages={
+                "required": "Please give the day.",
+                "invalid": "Write the day as year-month-day, such as 1990-04-23.",
+            },
         )
 
 

@@ -112,8 +112,8 @@ def save_health(
 def note_under_age(*, client: Client, born_on: date) -> None:
     """Under 16: the date of birth is kept, so that the page stays closed; nothing else is, and nothing more is asked."""
     intake = _open_intake(client)
-    intake.answers = {"born_on": born_on.isoformat()}
-    intake.typed, intake.pages_done = {}, []
+    intake.answers["born_on"] = born_on.isoformat()
+    intake.typed.pop("you", None)
     intake.save()
     Client.objects.filter(pk=client.pk).update(born_on=born_on)
 

@@ -17,7 +17,7 @@ from assessments.domain.rules import rules
 from assessments.gate import Gate
 from assessments.models import Assessment, Measurement, RedFlagCheck
 from assessments.services import safety
-from clients.consent import give_consent
+from clients.consent import give_consent, has_consent
 from clients.models import Client
 from studio.accounts.models import User
 from studio.outbox import services as outbox
@@ -29,6 +29,10 @@ class NotOpen(Exception):
 
 class NothingMeasured(Exception):
     """There is nothing to find anything in."""
+
+
+class ConsentMissing(Exception):
+    """The runner has not agreed, or no longer agrees, that the studio uses what it measures."""
 
 
 class BasicsMissing(Exception):
@@ -64,7 +68,7 @@ def begin_assessment(
 
     Returns:
         What became of the answers, and the open assessment: a new one, or the one that was open already. None when the
-        gate is closed or the answers were stale.
+        gate is closed, the answers were stale, or a form sent once more has nothing left to open.
     """
     answered = safety.answer_red_flags(
         client=client, answers=answers, source=RedFlagCheck.Source.ASSESSMENT, by=by, now=now, form_key=form_key,
@@ -73,9 +77,11 @@ def begin_assessment(
     if answered.outcome is safety.Outcome.STALE or not answered.gate.allows_testing:
         return answered, None
     open_one = Assessment.objects.filter(client=client, state=Assessment.State.OPEN).first()
-    return answered, open_one or Assessment.objects.create(
-        client=client, measured_on=client.local_date(now), made_by=by, created_at=now
-    )
+    if open_one is None and answered.outcome is safety.Outcome.RECORDED:
+        open_one = Assessment.objects.create(
+            client=client, measured_on=client.local_date(now), made_by=by, created_at=now
+        )
+    return answered, open_one
 
 
 def save_value(*, assessment: Assessment, test: str, side: str, value: Value | None, now: datetime) -> None:
@@ -175,13 +181,15 @@ def finish_assessment(*, assessment: Assessment, now: datetime) -> Assessment:
 
     Raises:
         GateClosed: a red flag is up; the measurements stay on the open sheet.
-        NothingMeasured, BasicsMissing, NotOpen.
+        ConsentMissing, NothingMeasured, BasicsMissing, NotOpen.
     """
     client = Client.objects.select_related("coach__user").get(pk=assessment.client_id)
     gate = gates.require_testing_allowed(client, now)
     assessment = Assessment.objects.select_for_update().get(pk=assessment.pk)
     if assessment.state != Assessment.State.OPEN:
         raise NotOpen("This assessment is finished already.")
+    if not has_consent(client):
+        raise ConsentMissing(f"{client.first_name} has not agreed, or no longer agrees, to the use of health data.")
     request = request_of(client, assessment, assessment.measurements.all(), gate)
     if not request["measurements"]:
         raise NothingMeasured("Nothing has been measured yet.")

@@ -233,6 +233,7 @@ def test_under_16_the_page_says_what_to_do_and_asks_nothing_more(phone, ana, now
     ana.refresh_from_db()
     assert ana.born_on == date(2011, 1, 1)
     assert answers_of(ana) == {"born_on": "2011-01-01"} and not Consent.objects.exists()
+    assert Intake.objects.get(client=ana).typed == {}
     for slug in PAGES:  # no way on, and no way back to another date
         assert phone.get(page(slug)).url == phone.post(page(slug), YOU).url == INTAKE
     assert phone.get(reverse("assessments:red_flags")).url == INTAKE

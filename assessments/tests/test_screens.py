@@ -16,6 +16,7 @@ from assessments.queries import damped_in_turn, latest_findings
 from assessments.report import planned_tests
 from assessments.services import measuring
 from assessments.tests.people import ask, begun, finished, known, ticks
+from clients.consent import withdraw_consent
 from studio.outbox.models import Message
 
 HTMX = {"HX-Request": "true"}
@@ -343,6 +344,26 @@ def test_a_double_tap_on_start_opens_one_sheet(desk, ana, now):
     assert desk.post(url, posted).status_code == 302
     desk.post(url, posted)
     assert Assessment.objects.count() == 1
+
+
+def test_an_old_start_form_does_not_open_a_second_assessment_unasked(desk, ana, now):
+    known(ana, now)
+    url = reverse("assessments:start", kwargs={"pk": ana.pk})
+    posted = ticks(browser=desk, url=url, step="red_flags")
+    desk.post(url, posted)
+    sheet = Assessment.objects.get()
+    save(desk, sheet, "prone_plank", "both", "60")
+    desk.post(at("finish", sheet))
+    assert desk.post(url, posted).status_code == 302
+    assert Assessment.objects.count() == 1
+
+
+def test_without_a_consent_nothing_is_found(desk, sheet, now):
+    save(desk, sheet, "prone_plank", "both", "60")
+    withdraw_consent(client=sheet.client, now=now)
+    answer = desk.post(at("finish", sheet))
+    assert answer.status_code == 422 and "no longer agrees" in answer.content.decode()
+    assert values(sheet) == {("prone_plank", "both"): (60.0, None)}
 
 
 # --- sharing ---------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from clients.models import Client
 from studio.accounts.access import client_required, coach_required
 
 STALE = "Something has changed since this page was opened. Please read your answers once more and send them again."
-FORM_ONLY = ("csrfmiddlewaretoken", "form_key", "stamp", "act", "consent")  # never filled in for anybody
+FORM_ONLY = ("form_key", "stamp", "consent")  # never filled in for anybody
 
 
 @client_required
@@ -114,9 +114,9 @@ def intake_page(request: HttpRequest, page: str) -> HttpResponse:
 def _take(request: HttpRequest, client: Client, answers: Intake, form: Page, now: datetime) -> HttpResponse:
     act = request.POST.get("act", "next")
     if act != "next" or request.htmx:
-        return _leave(request, client, form.slug, act, now)
+        return _leave(request, client, form, act, now)
     if not form.is_valid():
-        services.keep_typed(client=client, page=form.slug, typed=_typed(request), now=now)
+        services.keep_typed(client=client, page=form.slug, typed=_typed(request, form), now=now)
         return _page(request, client, answers, form, status=422)
     return _next(request, client, answers, form, now)
 
@@ -137,7 +137,7 @@ def _next(request: HttpRequest, client: Client, answers: Intake, form: Page, now
             stamp=form.cleaned_data["stamp"],
         )  # fmt: skip
         if answered.outcome is Outcome.STALE:
-            services.keep_typed(client=client, page=form.slug, typed=_typed(request), now=now)
+            services.keep_typed(client=client, page=form.slug, typed=_typed(request, form), now=now)
             again = _form(form.slug, client, services.intake_of(client), answered.gate, now)
             return _page(request, client, answers, again, status=422, problem=STALE)
         if answered.gate.closing:
@@ -149,19 +149,20 @@ def _next(request: HttpRequest, client: Client, answers: Intake, form: Page, now
     return redirect("assessments:intake")
 
 
-def _leave(request: HttpRequest, client: Client, page: str, act: str, now: datetime) -> HttpResponse:
+def _leave(request: HttpRequest, client: Client, form: Page, act: str, now: datetime) -> HttpResponse:
     """Keep what stands on the page without judging it, and go where the button said."""
-    services.keep_typed(client=client, page=page, typed=_typed(request), now=now)
+    services.keep_typed(client=client, page=form.slug, typed=_typed(request, form), now=now)
     if request.htmx:
         return HttpResponse(status=204)
     slugs = list(PAGES)
-    if act == "back" and (index := slugs.index(page)):
+    if act == "back" and (index := slugs.index(form.slug)):
         return redirect("assessments:intake_page", page=slugs[index - 1])
     return redirect("front:me")
 
 
-def _typed(request: HttpRequest) -> dict[str, list[str]]:
-    return {name: request.POST.getlist(name) for name in request.POST if name not in FORM_ONLY}
+def _typed(request: HttpRequest, form: Page) -> dict[str, list[str]]:
+    names = [name for name in form.fields if name in request.POST and name not in FORM_ONLY]
+    return {name: request.POST.getlist(name) for name in names}
 
 
 def _form(page: str, client: Client, answers: Intake, gate: Gate, now: datetime, data=None) -> Page:

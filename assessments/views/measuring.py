@@ -161,7 +161,7 @@ def finish(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     except GateClosed as problem:
         messages.error(request, f"{problem} What was measured is kept.")
         return redirect("assessments:clearance", pk=pk)
-    except (services.NothingMeasured, services.BasicsMissing) as problem:
+    except (services.NothingMeasured, services.BasicsMissing, services.ConsentMissing) as problem:
         return _screen(request, row, posted, problem=str(problem))
     return redirect("assessments:findings", pk=pk, assessment=assessment)
 

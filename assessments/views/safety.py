@@ -152,6 +152,8 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
         if assessment is not None:
             return redirect("assessments:screen", pk=client.pk, assessment=assessment.pk)
+        if answered.outcome is Outcome.REPLAYED and answered.gate.allows_testing:
+            return redirect("assessments:list", pk=client.pk)
         if answered.outcome is not Outcome.STALE or answered.gate.closing:
             return redirect("assessments:clearance", pk=client.pk)
         problem = STALE
