@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from programs.domain import allocation
 from programs.domain.auditing import BREACH_CODES, WARNING_CODES, audit
 from programs.domain.brief import parse_brief
-from programs.domain.dose import contacts, planned_seconds
+from programs.domain.dose import contacts, default_dose, planned_seconds
+from programs.domain.easing import deload
 from programs.domain.filtering import brief_barriers
 from programs.domain.generating import Refusal, generate
 from programs.domain.library import MUSCLES, PILLARS, ROOT_CAUSES, library
-from programs.domain.records import WEEKDAYS, Plan, Severity, Week, encode
+from programs.domain.records import WEEKDAYS, Line, Plan, Session, Severity, Week, encode
 from programs.domain.rules import SESSION_PILLARS, rules
 from programs.domain.serialising import dumps, plan_json, refusal_json
-from programs.tests.plan_briefs import ATHLETES, EXERCISE_IDS, brief, document, plan, requests, severity
+from programs.tests.plan_briefs import ATHLETES, EXERCISE_IDS, GYM, brief, document, plan, requests, severity
 
 LIBRARY, RULES = library(), rules()
 
@@ -375,6 +376,41 @@ def test_a_deload_week_has_about_half_the_sets_of_the_same_exercises_on_the_same
     efforts = [(a.dose.rir, b.dose.rir) for a, b in zip(first, second, strict=True) if a.dose.rir]
     assert efforts
     assert all(b == (a[0] + 1, a[1] + 1) for a, b in efforts)
+
+
+def test_a_deload_week_rounds_up_first_where_half_a_weekly_minimum_would_be_missed():
+    asked = [("belly-breath-front-hip-release", 3), ("a-march", 3), ("mini-squat", 3), ("glute-bridge", 3),
+             ("clamshell", 3), ("push-up", 1), ("front-plank", 2)]  # fmt: skip
+    lines = tuple(
+        Line(f"A{n}", f"A{n}", one, LIBRARY[one].pillar, sets, default_dose(LIBRARY[one], 2, RULES))
+        for n, (one, sets) in enumerate(asked, 1)
+    )
+    week = Week(4, False, (Session("A-1", "A", "mon", 1800, 240, "", lines),), (), ())
+    lighter = deload(week, brief(), LIBRARY, RULES)  # a standard week: strength at least 10 sets, so 5 in a lighter one
+    assert [line.sets for line in lighter.sessions[0].lines] == [2, 1, 2, 1, 1, 1, 1]
+    assert lighter.deload
+
+
+def test_must_do_lines_are_one_for_the_knee_one_for_the_hip_one_for_the_core():
+    for name in ("maya", "lena", "raj"):
+        for session in made(name).weeks[0].sessions:
+            anchors = [LIBRARY[line.exercise] for line in session.lines if line.anchor]
+            assert [exercise.pattern or exercise.pillar for exercise in anchors] == ["knee", "hip", "core"]
+
+
+def test_sessions_are_calm_the_day_before_a_hard_run_and_in_the_first_weeks_two_days_before():
+    given = {"weeks": 3, "minutes": 35, "kit": GYM, "weekdays": ["mon", "wed", "fri"]}
+    day_before = plan(**given, hard_run_days=["sat"])
+    assert [lower_body_sets(week, "fri") < 6 for week in day_before.weeks] == [True, True, True]
+    two_days_before = plan(**given, hard_run_days=["sun"])
+    assert [lower_body_sets(week, "fri") < 6 for week in two_days_before.weeks] == [True, True, False]
+    assert "hard_run" not in {notice.code for notice in day_before.warnings + two_days_before.warnings}
+
+
+def lower_body_sets(week: Week, day: str) -> int:
+    session = next(session for session in week.sessions if session.day == day)
+    lines = [line for line in session.lines if LIBRARY[line.exercise].pattern in ("knee", "hip", "calf")]
+    return sum(line.sets for line in lines)
 
 
 def test_slots_name_the_same_exercise_in_every_week_and_line_ids_are_unique():
