@@ -26,7 +26,7 @@ BASE = Path(__file__).resolve().parents[2]
 FIRST_PAGE_PATIENCE_S = 60
 OWN_SERVER_PATIENCE_S = 5
 DEMO_SIGN_INS = """\
-         demo sign-ins, password demo-studio
+demo sign-ins, password demo-studio
            coach    bethany@demo.studio
            clients  maya@demo.studio  tom@demo.studio  lena@demo.studio  raj@demo.studio"""
 
@@ -187,7 +187,7 @@ def serve(crew: Crew, host: str) -> None:
         crew.start_step("seed_demo", manage("seed_demo"))
         try:
             crew.finish("seed_demo")
-            print(DEMO_SIGN_INS, flush=True)
+            say(DEMO_SIGN_INS)
         except ServiceError as problem:
             say(f"{problem}; the studio goes on without")
     while True:
