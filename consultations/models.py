@@ -35,7 +35,8 @@ class OfCoach(models.Model):
 
 class ConsultationTypeQuerySet(OwnedQuerySet):
     def offered(self):
-        return self.filter(is_active=True)
+        """Those that can be booked: switched on, with a coach who still works here."""
+        return self.filter(is_active=True, coach__user__is_active=True)
 
     def public(self):
         return self.offered().filter(for_visitors=True)

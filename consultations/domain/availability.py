@@ -114,7 +114,7 @@ def days_with_slots(request: SlotRequest, zone: ZoneInfo | None = None) -> dict[
     """
     calendar: dict[date, list[Slot]] = {}
     for slot in free_slots(request):
-        local = slot.local if zone is None else slot.start.astimezone(zone)
+        local = slot.local if zone is None or zone is request.zone else slot.start.astimezone(zone)
         calendar.setdefault(local.date(), []).append(slot)
     return calendar
 

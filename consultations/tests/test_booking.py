@@ -188,6 +188,13 @@ def test_what_is_not_offered_to_visitors_is_404(visitor, maya):
     assert visitor.get("/book/a%00b/").status_code == 404
 
 
+def test_a_coach_who_left_is_not_booked(visitor, maya):
+    maya.user.is_active = False
+    maya.user.save()
+    assert PAGE not in text(visitor.get("/book/"))
+    assert visitor.post(PAGE, typed()).status_code == 404
+
+
 def test_another_types_start_is_not_this_types(visitor, maya):
     make_type(maya, "Long one", minutes=60, step=60)
     assert visitor.post("/book/long-one/", typed(starts_at="2026-11-19T09:45:00Z")).status_code == 409
