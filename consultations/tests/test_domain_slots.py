@@ -1,6 +1,8 @@
 """Free slots: the contract's example, the days when clocks change, a brute-force oracle, and input that is not a request."""
 
 import json
+import subprocess
+import sys
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -587,3 +589,11 @@ def test_a_request_with_records_needs_no_json():
         now=datetime(2026, 3, 2, tzinfo=UTC),
     )  # fmt: skip
     assert len(free_slots(request)) == 8  # today and seven days on
+
+
+def test_the_domain_knows_no_django():
+    program = (
+        "import sys; from consultations.domain import availability, contract; "
+        "sys.exit(any(name.split('.')[0] in ('django', 'celery', 'studio', 'clients') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
