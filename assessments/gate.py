@@ -15,7 +15,7 @@ other runners' numbers have nothing to hold on to. Forms carry the `stamp` they 
 harmless answers under an old stamp, so an old tab cannot be the "round after the clearance". A yes always counts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -115,7 +115,7 @@ def decide(rounds: Iterable[RedFlagCheck], *, age: int | None) -> Gate:
             return gate(Reason.STOP, "stop_urgent", flags)
         return gate(Reason.REFER, "refer", flags)
     stops = [check for check in ordered if check.action == "stop_urgent"]
-    if stops and not _answered_after(newest, max(check.cleared_at for check in stops)):
+    if stops and not _answered_after(newest, [check.cleared_at for check in stops if check.cleared_at]):
         return gate(Reason.ANSWER_AGAIN, "stop_urgent", [flag for check in stops for flag in check.flags])
     if newest is None:
         return gate(Reason.NOT_ASKED, "refer")
@@ -152,7 +152,7 @@ def require_testing_allowed(client: Client, now: datetime) -> Gate:
     return _required(client, now, lambda gate: gate.allows_testing)
 
 
-def _required(client: Client, now: datetime, may) -> Gate:
+def _required(client: Client, now: datetime, may: Callable[[Gate], bool]) -> Gate:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("the gate is passed inside the transaction that acts on it")
     lock(client)
@@ -184,8 +184,8 @@ def stamp_of(rounds: Sequence[RedFlagCheck]) -> str:
     return f"{newest}.{max(clearances).timestamp():.6f}" if clearances else f"{newest}.-"
 
 
-def _answered_after(check: RedFlagCheck | None, moment: datetime) -> bool:
-    return check is not None and check.answered_at > moment
+def _answered_after(check: RedFlagCheck | None, clearances: Iterable[datetime]) -> bool:
+    return check is not None and all(check.answered_at > cleared_at for cleared_at in clearances)
 
 
 def _in_order(flags: Iterable[str]) -> tuple[str, ...]:

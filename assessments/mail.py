@@ -9,17 +9,21 @@ from clients.models import Client
 from studio.outbox.kinds import Kind, Letter, register
 from studio.outbox.models import Message
 
+ERASED = "the record was erased"
+
 
 def _client(message: Message) -> Client | None:
     return Client.objects.select_related("coach__user").filter(pk=message.data.get("client")).first()
 
 
 def _intake_wanted(message: Message) -> str:
-    return "" if _client(message) else "the record was erased"
+    return "" if _client(message) else ERASED
 
 
 def _render_intake(message: Message) -> Letter:
     client = _client(message)
+    if client is None:
+        raise LookupError(ERASED)
     words = {
         "coach": client.coach.user.get_short_name(),
         "runner": client.name,
@@ -39,12 +43,14 @@ def _assessment(message: Message) -> Assessment | None:
 def _findings_wanted(message: Message) -> str:
     assessment = _assessment(message)
     if assessment is None:
-        return "the record was erased"
+        return ERASED
     return "" if assessment.shared_at else "the findings are not shared"
 
 
 def _render_findings(message: Message) -> Letter:
     assessment = _assessment(message)
+    if assessment is None:
+        raise LookupError(ERASED)
     words = {
         "first_name": assessment.client.first_name,
         "coach": assessment.client.coach.user.name,

@@ -69,6 +69,8 @@ def _wanted(message: Message) -> str:
 
 def _render(message: Message) -> Letter:
     alarm = _alarm_of(message)
+    if alarm is None:
+        raise LookupError("the record was erased")
     coach = alarm.client.coach.user
     with timezone.override(coach.zone):
         words = {

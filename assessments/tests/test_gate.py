@@ -15,7 +15,9 @@ from assessments.models import RedFlagCheck
 from assessments.services import measuring, safety
 from assessments.services.safety import Outcome
 from assessments.tests.people import answers, ask, begun, finished, known, stands, ticks
+from clients import alarms
 from clients.models import Alarm
+from studio.outbox.kinds import kind_of
 from studio.outbox.models import Message
 
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
@@ -164,6 +166,18 @@ def test_a_flag_tells_the_coach_at_once_and_once(runner, now):
     assert alarm.kind == Alarm.Kind.RED_FLAG and "stuck" in alarm.because and "48 h" in alarm.because
     message = Message.objects.get(kind="alarm")
     assert (message.to, message.due_at) == ("maya@example.com", now)
+
+
+def test_the_alarm_mail_names_the_runner_and_says_nothing_about_health(runner, now):
+    ask(runner, now, "locked_knee")
+    message = Message.objects.get(kind="alarm")
+    letter = kind_of("alarm").render(message)
+    assert "Ana Silva" in letter.subject and f"/clients/{runner.pk}/" in letter.body
+    assert not {"knee", "stuck", "locked"} & set(letter.body.lower().split())
+    assert "knee" not in str(message.data)
+    assert alarms.acknowledge(alarm=Alarm.objects.get(), by=runner.coach.user, now=now)
+    assert kind_of("alarm").wanted(message) != ""
+    assert not alarms.acknowledge(alarm=Alarm.objects.get(), by=runner.coach.user, now=now)
 
 
 def test_a_caution_raises_no_alarm(runner, now):

@@ -13,6 +13,7 @@ from assessments.tests.people import ask, stands, ticks
 from clients.consent import has_consent
 from clients.models import Consent
 from clients.vocabulary import COMPUTED_TAGS, TAGS
+from studio.outbox.kinds import kind_of
 from studio.outbox.models import Message
 
 INTAKE = "/me/intake/"
@@ -90,6 +91,8 @@ def test_five_pages_become_the_runners_record(phone, ana):
     assert ana.tags == ["kneeling_intolerance", "overhead"]
     message = Message.objects.get(kind="intake_done")
     assert message.to == "maya@example.com"
+    letter = kind_of("intake_done").render(message)
+    assert "Ana Silva" in letter.subject and f"/clients/{ana.pk}/assessments/" in letter.body
     assert "Thank you, Ana" in phone.get(INTAKE).content.decode()
 
 

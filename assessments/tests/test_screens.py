@@ -17,6 +17,7 @@ from assessments.report import planned_tests
 from assessments.services import measuring
 from assessments.tests.people import ask, begun, finished, known, ticks
 from clients.consent import withdraw_consent
+from studio.outbox.kinds import kind_of
 from studio.outbox.models import Message
 
 HTMX = {"HX-Request": "true"}
@@ -380,7 +381,9 @@ def test_the_runner_reads_findings_once_they_are_shared(desk, ana, ben, now, sig
     html = phone.get(url).content.decode()
     assert "We begin with the" in html and wording().disclaimer in html
     assert "Deficit" not in html and "Looks away" not in html and "hall2017:" not in html
-    assert Message.objects.filter(kind="findings_shared", to="ana@example.com").count() == 1
+    message = Message.objects.get(kind="findings_shared", to="ana@example.com")
+    letter = kind_of("findings_shared").render(message)
+    assert url in letter.body and "hip" not in letter.body.lower()
     assert sign_in(ben).get(url).status_code == 404
     assert phone.get(at("findings", done)).status_code == 404
 
