@@ -75,12 +75,14 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Page:
+    look: str  # the name under which the page's buttons send their value
     value: str  # shows this very page again
     month: str
     previous: Step | None
     next: Step | None
     weekdays: list[tuple[str, str]]  # short, long
     weeks: list[list[Cell | None]]
+    rows: SafeString  # the same as rows of a table
     day: str  # the day whose times are shown; "" = none
     parts: list[tuple[str, list[Time]]]
     chosen: Chosen | None
@@ -108,7 +110,7 @@ def read_wish(text: str, zone: ZoneInfo) -> Wish:
         return Wish()
 
 
-def build_page(kind: ConsultationType, wish: Wish, reader: Reader, now: datetime) -> Page:
+def build_page(kind: ConsultationType, wish: Wish, reader: Reader, now: datetime, *, is_typed: bool = False) -> Page:
     """Lay out the page.
 
     Args:
@@ -116,6 +118,7 @@ def build_page(kind: ConsultationType, wish: Wish, reader: Reader, now: datetime
         wish: what to show; without one the first free day.
         reader: zone, clock and first weekday of whoever looks.
         now: the clock, passed in.
+        is_typed: somebody has typed into the form, so the buttons send it along.
     """
     zone = ZoneInfo(reader.zone)
     today = now.astimezone(zone).date()
@@ -136,13 +139,17 @@ def build_page(kind: ConsultationType, wish: Wish, reader: Reader, now: datetime
     if day is not None and not slots:
         next_free = next((other for other in calendar if other > day), next(iter(calendar), next_free))
     picked = next((slot for slot in slots if slot.start == wish.start), None)
+    look = "look" if is_typed or picked else "show"
+    weeks = _weeks(month, calendar, day, today, reader.first_weekday)
     return Page(
+        look=look,
         value=_value(picked.start) if picked else str(day or f"{month:%Y-%m}"),
         month=month_words(month),
         previous=_month_step(_previous_month(month)) if month > this_month else None,
         next=_month_step(_next_month(month)) if month < last_month else None,
         weekdays=[(name[:2], name) for name in WEEKDAYS[reader.first_weekday :] + WEEKDAYS[: reader.first_weekday]],
-        weeks=_weeks(month, calendar, day, today, reader.first_weekday),
+        weeks=weeks,
+        rows=_rows(weeks, look),
         day=day_words(day) if day else "",
         parts=_parts(slots, picked, zone, reader.clock_24h),
         chosen=Chosen(_value(picked.start), When(picked.start, picked.end, reader.zone, clock_24h=reader.clock_24h))
@@ -176,9 +183,32 @@ def _weeks(month: date, calendar: dict, picked: date | None, today: date, first_
         if slots:
             count = f"{len(slots)} time{'s' if len(slots) > 1 else ''} free"
             return Cell(day.day, "picked" if day == picked else "free", str(day), f"{day_words(day)}, {count}")
-        return Cell(day.day, "today" if day == today else "", "", f"{day_words(day)}, today" if day == today else "")
+        return Cell(day.day, "today" if day == today else "", "", "")
 
     return [[cell(day) for day in week] for week in Calendar(first_weekday).monthdatescalendar(month.year, month.month)]
+
+
+def _rows(weeks: list[list[Cell | None]], look: str) -> SafeString:
+    """The weeks as table rows. Written here, as forty cells of branches are most of what the template would cost.
+
+    Every word in it is ours: numbers, dates and names of days.
+    """
+
+    def cell(cell: Cell | None) -> str:
+        if cell is None:
+            return "<td></td>"
+        if cell.value:
+            pressed = "true" if cell.kind == "picked" else "false"
+            mark = "<i></i>" if cell.kind == "free" else ""
+            return (
+                f'<td><button type="submit" formaction="#times" name="{look}" value="{cell.value}" aria-pressed="{pressed}" '
+                f'aria-label="{cell.label}">{cell.number}{mark}</button></td>'
+            )
+        if cell.kind == "today":
+            return f'<td><span class="today"><span class="visually-hidden">Today, </span>{cell.number}</span></td>'
+        return f"<td><span>{cell.number}</span></td>"
+
+    return mark_safe("".join(f"<tr>{''.join(map(cell, week))}</tr>" for week in weeks))
 
 
 def _parts(slots: list[Slot], picked: Slot | None, zone: ZoneInfo, clock_24h: bool) -> list[tuple[str, list[Time]]]:

@@ -138,7 +138,7 @@ def _book(request, kind: ConsultationType, form: BookingForm, client: Client | N
 def _page(request, kind, kinds, client, form, show: str, *, status: int = 200):
     reader = _reader(request, kind)
     wish = read_wish(show, ZoneInfo(reader.zone))
-    page = build_page(kind, wish, reader, timezone.now())
+    page = build_page(kind, wish, reader, timezone.now(), is_typed=form is not None)
     if form is None and page.chosen:
         form = (ClientBookingForm if client else BookingForm)()
     context = {
@@ -150,7 +150,6 @@ def _page(request, kind, kinds, client, form, show: str, *, status: int = 200):
         "form": form,
         "problems": _problems(form) if form else [],
         "method": "post" if form else "get",
-        "look": "look" if form else "show",
         "is_gone": status == 200 and wish.start is not None and page.chosen is None,
         "form_key": uuid4() if status == 409 else _form_key(request),
         "step": 2 if page.chosen else 1,
