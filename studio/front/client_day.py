@@ -9,6 +9,7 @@ from programs.adherence import Adherence, adherence_of
 from programs.domain import monitoring, records, words
 from programs.models import MorningAnswer, Program, ScheduledSession
 from programs.services import deciding, noting
+from studio.ui import figures
 
 OPEN = (ScheduledSession.State.PLANNED, ScheduledSession.State.STARTED)
 
@@ -27,6 +28,7 @@ class Upcoming:
     """One thing of the days ahead: a session, or a run."""
 
     day: date
+    when: str
     title: str
     meta: str
     pillar: str
@@ -52,6 +54,13 @@ class ClientDay:
     days: tuple[WeekDay, ...]
     upcoming: tuple[Upcoming, ...]
     adherence: Adherence
+
+    @property
+    def hero(self) -> str:
+        """The exercise that stands for the session: its first must-do that has a drawing."""
+        lines = self.session.plan.lines if self.session else ()
+        drawn = [line for line in lines if figures.drawing(line.exercise, "still")]
+        return next((line.exercise for line in drawn if line.anchor), drawn[0].exercise if drawn else "")
 
     @property
     def asks_morning(self) -> bool:
@@ -126,6 +135,7 @@ def _upcoming(
     found = [
         Upcoming(
             day=row.day,
+            when=_when(row.day, today),
             title=row.title,
             meta=f"{-(-row.plan.budget_s // 60)} min at most",
             pillar=row.plan.lines[0].pillar if row.plan.lines else "strength",
@@ -140,10 +150,25 @@ def _upcoming(
             day = monday + timedelta(days=records.WEEKDAYS.index(run.day))
             if today <= day <= today + timedelta(days=days):
                 found.append(
-                    Upcoming(day=day, title=run_title(run), meta=words.run_words(run), pillar="form", session=None)
-                )
+                    Upcoming(
+                        day=day, when=_when(day, today), title=run_title(run), meta=run_meta(run), pillar="form", session=None
+                    )
+                )  # fmt: skip
     return sorted(found, key=lambda each: (each.day, each.session is None))
+
+
+def _when(day: date, today: date) -> str:
+    """ "Today", "Thursday", and with its date as soon as the weekday alone could be misread."""
+    days = (day - today).days
+    return "Today" if not days else "Tomorrow" if days == 1 else f"{day:%A}" if days < 7 else f"{day:%A %-d %B}"
 
 
 def run_title(run: records.Run) -> str:
     return "Walk" if not run.total_run_min else "Run and walk" if run.walk_min else "Run"
+
+
+def run_meta(run: records.Run) -> str:
+    """What the title does not say: "30 min, briskly", "8 times 1 min run, 2 min walk", "30 min, easy"."""
+    if not run.run_min:
+        return f"{run.walk_min:g} min, briskly"
+    return f"{run.run_min:g} min, easy" if run.reps == 1 and not run.walk_min else words.run_words(run)

@@ -406,7 +406,7 @@ LENA = Runner(
             -28: "Nice and short.",
             -14: "Roller hurts more than the squats. In a good way?",
             -7: "Ran the long downhill on Saturday after all. It let me know.",
-            -5: "Sharp on the second exercise. I stopped.",
+            -5: "Sharp, all at once. I stopped.",
         },
         starts_at=7 * 60 + 15,
         answers=0.85,

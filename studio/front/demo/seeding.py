@@ -160,15 +160,19 @@ def make(runner: Runner, coach: Coach, now: datetime) -> None:
 
 
 def top_up(runner: Runner, client: Client, now: datetime) -> bool:
-    """Tell the days since the last one that anything is known of. What somebody did by hand stays as it is."""
+    """Tell the days since the last one that anything is known of. What somebody did by hand stays as it is.
+
+    Returns:
+        Whether there was anything to tell: who is silent or away stays so.
+    """
     is_training = client.programs.filter(state=Program.State.ACTIVE, current__isnull=False).exists()
     if runner.course is None or not is_training or not has_consent(client):
         return False
     walk = Walk(runner, client.coach, first_day_of(runner, client), client=client)
-    first, yesterday = walk.day_of_date(newest_day(client)) + 1, walk.day_of(now) - 1
-    walk.live(first, yesterday)
+    before = newest_day(client)
+    walk.live(walk.day_of_date(before) + 1, walk.day_of(now) - 1)
     look_ahead(walk, now)
-    return first <= yesterday
+    return newest_day(client) > before
 
 
 def first_day_of(runner: Runner, client: Client) -> date:

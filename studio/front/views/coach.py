@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clients import alarms
 from clients.models import Alarm, Client
 from consultations.models import Booking
+from studio.accounts import services as accounts
 from studio.accounts.access import coach_required, owned_or_404, owner_required
 from studio.accounts.models import Coach, Studio
-from studio.front import services
 from studio.front.attention import desk_of
 from studio.front.forms import CoachForm, StudioForm
 from studio.front.record import log_of, record_of
@@ -105,7 +105,7 @@ def studio_settings(request):
     form = StudioForm(request.POST if request.method == "POST" and not adds else None, instance=studio)
     coach_form = CoachForm(request.POST if adds else None)
     if adds and coach_form.is_valid():
-        coach = services.add_coach(time_zone=studio.time_zone, **coach_form.cleaned_data)
+        coach = accounts.add_coach(time_zone=studio.time_zone, **coach_form.cleaned_data)
         messages.success(request, f"{coach} can sign in with a code sent to {coach.user.email}.")
         return redirect("front:studio_settings")
     if request.method == "POST" and not adds and form.is_valid():
