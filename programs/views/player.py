@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from assessments import gate
 from programs.domain import records, words
 from programs.domain.library import Exercise, library
 from programs.forms import BeforeForm, LineForm, PlaceForm, RestForm, SetForm, SkipForm, StopForm, WrapUpForm
@@ -20,7 +22,8 @@ from programs.services import deciding, training
 from studio.accounts.access import client_required, owned_or_404
 
 LAST_TIME_WITHIN, A_DAY = timedelta(days=42), timedelta(days=1)
-TO_RUN = ScheduledSession.objects.select_related("program__client")
+LONGEST_MIN = 150  # of a session that is shown as one
+TO_RUN = ScheduledSession.objects.select_related("program__client__coach__user")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,17 @@ class SetRow:
     done: SetLog | None
     done_words: str
     uuid: str
+
+    @property
+    def amount(self) -> str:
+        """What was done, as one numeral."""
+        log = self.done
+        amount = _amount(log.reps, log.seconds, log.distance_m) if log else None
+        return str(amount[0]) if amount else ""
+
+    @property
+    def load(self) -> str:
+        return f"{_kg(self.done.load_kg)} kg" if self.done and self.done.load_kg else ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,78 @@ class Step:
     @property
     def open_set(self) -> SetRow | None:
         return next((row for row in self.sets if row.done is None), None)
+
+    @property
+    def set_after(self) -> SetRow | None:
+        """The set that is on after the open one."""
+        waiting = [row for row in self.sets if row.done is None]
+        return waiting[1] if len(waiting) > 1 else None
+
+    @property
+    def rest_s(self) -> int:
+        """Seconds to rest after the open set; 0 between two sides of one set and after the last set."""
+        following = self.set_after
+        return self.line.dose.rest_s if following and following.number != self.open_set.number else 0
+
+    @property
+    def has_rounds(self) -> bool:
+        """Several sets on two sides: laid out as a row a side."""
+        return self.line.unilateral and self.sets[-1].number > 1
+
+    @property
+    def asks_reps(self) -> bool:
+        """A single hold has nothing to count."""
+        dose = self.line.dose
+        return bool(dose.reps) and not (dose.hold_s and dose.reps == (1, 1))
+
+    @property
+    def load_kg(self) -> str:
+        """The load to begin with: the one of the set before, else what the plan asks for."""
+        before = [row.done.load_kg for row in self.sets if row.done and row.done.load_kg]
+        if before:
+            return _kg(before[-1])
+        return f"{self.line.dose.load_kg:g}" if self.line.dose.load_kg else ""
+
+    @property
+    def numbers(self) -> tuple[tuple[str, str], ...]:
+        return dose_numbers(self.line)
+
+    @property
+    def target(self) -> str:
+        """What one set asks for, as one numeral."""
+        return self.numbers[0][0]
+
+    @property
+    def effort(self) -> str:
+        return words.effort_words(self.line.dose)
+
+
+def dose_numbers(line: records.Line) -> tuple[tuple[str, str], ...]:
+    """The dose as big numerals, each with its unit: ("8-12", "reps each side"), ("3", "sets"), ("75", "s rest")."""
+    dose = line.dose
+    side = " a side" if line.unilateral else ""
+    found = []
+    if dose.kind == "hold" and dose.hold_s and dose.reps:
+        found.append((words.span(dose.hold_s, "-"), f"s hold{side}"))
+        if dose.reps != (1, 1):
+            found.append((words.span(dose.reps, "-"), "holds"))
+    elif dose.kind == "duration" and dose.duration_s:
+        found.append((str(dose.duration_s), f"seconds{side}"))
+    elif dose.kind == "distance" and dose.distance_m:
+        found.append((str(dose.distance_m), f"metres{side}"))
+    else:
+        found.append((words.span(dose.reps or (0, 0), "-"), f"reps{side}"))
+    found.append((str(line.sets), "set" if line.sets == 1 else "sets"))
+    if dose.load_kg is not None:
+        found.append(tuple(words.load_words(dose.load_kg).split()))
+    if dose.tempo and dose.kind in ("reps", "reps_load"):
+        phases = [
+            pair for pair in zip(dose.tempo.split("-"), ("down", "hold", "up", "hold"), strict=True) if pair[0] != "0"
+        ]
+        found.append(("-".join(seconds for seconds, _ in phases), ", ".join(name for _, name in phases)))
+    if line.sets > 1 and dose.rest_s:
+        found.append((str(dose.rest_s), "s rest"))
+    return tuple(found)
 
 
 def steps_of(session: ScheduledSession) -> list[Step]:
@@ -90,34 +176,61 @@ def steps_of(session: ScheduledSession) -> list[Step]:
 
 
 def last_times(session: ScheduledSession) -> dict[str, str]:
-    """What was done on each slot the last time, in words: "last time 12, 12, 10"."""
+    """What was done on each slot the last time, in words: "10 to 12 at 7.5 kg"."""
     since = session.day - LAST_TIME_WITHIN  # a bound, so that the page stays as quick after a year of logs
     rows = (
         SetLog.objects.filter(session__program_id=session.program_id, session__day__range=(since, session.day - A_DAY))
-        .order_by("slot", "-session__day", "-session_id", "set_number", "side")
+        .order_by("slot", "-session__day", "-session_id")
         .values("slot", "session_id", "reps", "seconds", "distance_m", "load_kg", "exercise")
     )
     latest: dict[str, int] = {}
-    numbers: dict[str, list[str]] = {}
+    found: dict[str, list[dict]] = {}
     exercises = {line.slot: line.exercise for line in session.plan.lines}
     for row in rows.iterator():
         slot = row["slot"]
-        if exercises.get(slot) != row["exercise"] or latest.setdefault(slot, row["session_id"]) != row["session_id"]:
-            continue
-        amount = next((row[key] for key in ("reps", "seconds", "distance_m") if row[key] is not None), None)
-        if amount is not None:
-            numbers.setdefault(slot, []).append(f"{amount}" + (f" at {row['load_kg']:g} kg" if row["load_kg"] else ""))
-    return {slot: ", ".join(values) for slot, values in numbers.items()}
+        if exercises.get(slot) == row["exercise"] and latest.setdefault(slot, row["session_id"]) == row["session_id"]:
+            found.setdefault(slot, []).append(row)
+    return {slot: _sets_words(rows) for slot, rows in found.items()}
+
+
+def _sets_words(rows: list[dict]) -> str:
+    """Several sets in one breath: the range of what was done, and of the load."""
+    amounts = [amount for row in rows if (amount := _amount(row["reps"], row["seconds"], row["distance_m"]))]
+    if not amounts:
+        return ""
+    unit = amounts[0][1]
+    numbers = [number for number, _ in amounts]
+    text = words.span((min(numbers), max(numbers))) + (f" {unit}" if unit else "")
+    loads = [row["load_kg"] for row in rows if row["load_kg"]]
+    if not loads:
+        return text
+    least, most = _kg(min(loads)), _kg(max(loads))
+    return f"{text} at {least if least == most else f'{least} to {most}'} kg"
+
+
+def _kg(load: Decimal) -> str:
+    """Kilograms without the zeros of the column: "7", "7.5"."""
+    return f"{load.normalize():f}"
+
+
+def _amount(reps: int | None, seconds: int | None, distance_m: int | None) -> tuple[int, str] | None:
+    """What counts of a set, with its unit. The seconds of a hold say more than how often it was held."""
+    found = ((seconds, "s"), (reps, ""), (distance_m, "m"))
+    return next(((number, unit) for number, unit in found if number is not None), None)
 
 
 def done_words(log: SetLog | None) -> str:
     if log is None:
         return ""
-    if log.reps is not None:
-        return f"{log.reps}" + (f" at {log.load_kg:g} kg" if log.load_kg else "")
-    if log.seconds is not None:
-        return f"{log.seconds} s"
-    return f"{log.distance_m} m" if log.distance_m is not None else "done"
+    amount = _amount(log.reps, log.seconds, log.distance_m)
+    text = f"{amount[0]} {amount[1]}".strip() if amount else "done"
+    return f"{text} at {_kg(log.load_kg)} kg" if log.load_kg else text
+
+
+def is_behind_the_gate(session: ScheduledSession) -> bool:
+    """True when a red flag stands open: no loading, whatever the plan says (R-F4). What was done can still be logged."""
+    client = session.program.client
+    return not gate.gate_for(client, timezone.now()).allows_plan
 
 
 def _at(session: ScheduledSession, position: int | str = "") -> str:
@@ -133,6 +246,8 @@ def session(request, pk):
     session = owned_or_404(TO_RUN, request, pk=pk)
     if session.state == ScheduledSession.State.WITHDRAWN:
         return render(request, "programs/session_withdrawn.html", {"session": session}, status=404)
+    if is_behind_the_gate(session):
+        return redirect("assessments:red_flags")
     steps = steps_of(session)
     at = request.GET.get("at", "")
     if session.state == ScheduledSession.State.PLANNED and not at:
@@ -165,6 +280,8 @@ def session(request, pk):
 @require_POST
 def start(request, pk):
     session = owned_or_404(TO_RUN, request, pk=pk)
+    if is_behind_the_gate(session):
+        return redirect("assessments:red_flags")
     form = BeforeForm(request.POST)
     before = form.cleaned_data["before_nrs"] if form.is_valid() else None
     try:
@@ -303,10 +420,15 @@ def stop(request, pk):
         pain, line_id = form.cleaned_data["during_nrs"], form.cleaned_data["line_id"]
         now = timezone.now()
         try:
-            if pain is not None and line_id:
-                training.save_line(session=session, line_id=line_id, now=now, during_nrs=pain)
+            said = {} if pain is None else {"during_nrs": pain}
+            if "skip" in request.POST:
+                said["skipped"] = LineLog.Skip.HURTS
+            if said and line_id:
+                training.save_line(session=session, line_id=line_id, now=now, **said)
         except training.LogError as problem:
             messages.error(request, str(problem))
+            return redirect(_at(session))
+        if "skip" in request.POST and line_id:
             return redirect(_at(session))
         if "on" in request.POST:
             return redirect(_at(session, _position(session, line_id) or ""))
@@ -332,6 +454,14 @@ def stopped(request, pk):
     return render(request, "programs/session_stopped.html", {"session": session, "alarm": alarm})
 
 
+def _minutes(session: ScheduledSession) -> int | None:
+    """How long it took; None when it was left open for a while, so that nobody is told of a nine-hour session."""
+    if session.started_at is None:
+        return None
+    minutes = round(((session.finished_at or timezone.now()) - session.started_at).total_seconds() / 60)
+    return minutes if 0 < minutes <= LONGEST_MIN else None
+
+
 @client_required
 @require_http_methods(["GET", "POST"])
 @never_cache
@@ -352,6 +482,7 @@ def finish(request, pk):
     steps = steps_of(session)
     context = {
         "session": session,
+        "minutes": _minutes(session),
         "form": form,
         "steps": steps,
         "done": sum(step.is_done for step in steps),

@@ -1,6 +1,8 @@
 """What the runner sees of herself over time, and the answers she gives outside a session."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
+from statistics import median
 
 from django.contrib import messages
 from django.http import Http404
@@ -11,14 +13,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from assessments import queries
 from clients.models import Client
-from programs.adherence import adherence_of
+from programs.adherence import Adherence, adherence_of
+from programs.domain import words
 from programs.forms import MorningForm
 from programs.models import MorningAnswer, ScheduledSession
 from programs.services import deciding
 from studio.accounts.access import client_required
+from studio.ui.marks import HEAT_DAYS
 
 PAIN_DAYS = 28
 WEEKS_SHOWN = 12
+DAYS_COMPARED, ANSWERS_COMPARED = 7, 3  # a week of mornings with fewer answers is not put into one number
 
 
 def own_record(request) -> Client:
@@ -26,6 +31,43 @@ def own_record(request) -> Client:
     if client is None:
         raise Http404
     return client
+
+
+def weeks_of(adherence: Adherence, today: date) -> list[dict]:
+    """The weeks since the plan began, oldest first, each with its seven days for the heat mark."""
+    strip = adherence.strip(WEEKS_SHOWN)
+    monday = today - timedelta(days=today.weekday())
+    weeks = [(monday - timedelta(weeks=WEEKS_SHOWN - 1 - n), strip[7 * n : 7 * n + 7]) for n in range(WEEKS_SHOWN)]
+    return [
+        {"first": first, "days": days, "is_now": first == monday, "label": f"Week of {first:%-d %B}: {_days_words(days)}"}
+        for first, days in weeks
+        if set(days) != {"n"}
+    ]  # fmt: skip
+
+
+def _days_words(days: str) -> str:
+    found = ((days.count(code), HEAT_DAYS[code]) for code in "321mqp")
+    return ", ".join(f"{count} {name}" for count, name in found if count) or "nothing planned"
+
+
+def mornings_words(values: Sequence[int | None]) -> str:
+    """The chart in one sentence: the middle of the first week's answers and of the last week's, or what there is.
+
+    Args:
+        values: a pain answer 0-10 a day, oldest first; None = not answered, and enters nothing.
+    """
+    first, last = (
+        [nrs for nrs in week if nrs is not None] for week in (values[:DAYS_COMPARED], values[-DAYS_COMPARED:])
+    )
+    if min(len(first), len(last)) >= ANSWERS_COMPARED:
+        before, now = median(first), median(last)
+        return (
+            f"Around {now:g} in both the first and the last of these weeks."
+            if before == now
+            else f"Around {before:g} four weeks ago, around {now:g} in the last week."
+        )
+    given = [nrs for nrs in values if nrs is not None]
+    return f"{words.plural(len(given), 'answer')} so far: {words.span((min(given), max(given)))}." if given else ""
 
 
 @client_required
@@ -51,10 +93,11 @@ def progress(request):
             "client": client,
             "adherence": adherence,
             "ring": None if share is None else round(100 * share),
-            "strip": adherence.strip(WEEKS_SHOWN),
-            "strip_today": 7 * (WEEKS_SHOWN - 1) + today.weekday(),
+            "weeks": weeks_of(adherence, today),
+            "strip_today": today.weekday(),
             "pain": [mornings.get(day) for day in days],
-            "pain_labels": [(n, f"{day:%-d %b}") for n, day in enumerate(days) if n % 9 == 1],
+            "pain_words": mornings_words([mornings.get(day) for day in days]),
+            "pain_labels": [(n, f"{day:%-d %b}") for n, day in enumerate(days) if n % 9 == 0],
             "pain_rows": [
                 (f"{day:%-d %B}", "no answer" if mornings.get(day) is None else mornings[day]) for day in days
             ],

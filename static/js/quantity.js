@@ -4,7 +4,6 @@ document.addEventListener("click", (event) => {
   const input = button?.closest(".qty").querySelector("input[type=number]");
   if (!input) return;
   event.preventDefault();
-  if (button.dataset.step.startsWith("-")) input.stepDown();
-  else input.stepUp();
+  input.stepUp(Number(button.dataset.step)); // so many steps of the input; a negative number steps down
   input.dispatchEvent(new Event("change", { bubbles: true }));
 });

@@ -4,3 +4,4 @@ import "./dialogs.js";
 import "./toasts.js";
 import "./figures.js";
 import "./quantity.js";
+import "./rest.js";

@@ -138,7 +138,7 @@ def _upcoming(
             when=_when(row.day, today),
             title=row.title,
             meta=f"{-(-row.plan.budget_s // 60)} min at most",
-            pillar=row.plan.lines[0].pillar if row.plan.lines else "strength",
+            pillar=next((line.pillar for line in row.plan.lines if line.anchor), "strength"),
             session=row,
         )
         for row in rows
