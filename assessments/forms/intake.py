@@ -11,7 +11,7 @@ from assessments.domain.rules import rules
 from assessments.forms.fields import DAYS, ChecksField, DayField, NumberField, OneOfField, PainField, WordsField
 from assessments.forms.red_flags import RedFlagFields
 from clients.models import Client
-from clients.vocabulary import KIT, TAGS, TOOLS
+from clients.vocabulary import KIT_ANSWERS, NOTHING, TAGS, TOOLS
 
 PAIN_MAP = {
     "kneecap": "At the front, around or behind the kneecap",
@@ -50,7 +50,6 @@ PREGNANCY = {
 }
 PREGNANCY_TAGS = ("pregnancy_supine", "pregnancy_prone", "pregnancy_impact")
 BOTHERS = {tag: words for tag, words in TAGS.items() if tag not in PREGNANCY_TAGS}  # asked by one question of its own
-NOTHING = "none"  # the library's id for body weight and floor space
 
 
 class Page(forms.Form):
