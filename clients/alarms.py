@@ -1,6 +1,6 @@
 """Safety reaches a human: raise an alarm, mail the coach at once, until somebody acknowledges it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +15,7 @@ from studio.outbox.kinds import Kind, Letter, register
 from studio.outbox.models import Message
 
 NAME = "alarm"
+REMIND_EVERY = timedelta(hours=2)  # studio policy: safety reaches a human, outside caps and quiet hours
 
 WHAT_HAPPENED = {
     Alarm.Kind.RED_FLAG: "answered yes to a safety question",
@@ -41,12 +42,31 @@ def raise_alarm(*, client: Client, kind: str, key: str, because: str, now: datet
         key=key, defaults={"client": client, "kind": kind, "because": because, "raised_at": now}
     )
     if created:
-        coach = client.coach
-        outbox.plan_message(
-            kind=NAME, key=f"alarm:{alarm.pk}", to=coach.user.email, to_name=coach.user.name, user=coach.user,
-            coach=coach, client_id=client.pk, data={"alarm": alarm.pk}, now=now,
-        )  # fmt: skip
+        _mail(alarm, now)
     return alarm
+
+
+def remind(*, now: datetime) -> int:
+    """Mail the coach again about every alarm that nobody has acknowledged, until somebody does. Safe to run twice.
+
+    Returns:
+        How many alarms are still open long enough for a reminder.
+    """
+    waiting = Alarm.objects.filter(acknowledged_at__isnull=True, raised_at__lte=now - REMIND_EVERY)
+    count = 0
+    for alarm in waiting.select_related("client__coach__user"):
+        _mail(alarm, now, number=int((now - alarm.raised_at) / REMIND_EVERY))
+        count += 1
+    return count
+
+
+def _mail(alarm: Alarm, now: datetime, *, number: int = 0) -> None:
+    coach = alarm.client.coach
+    outbox.plan_message(
+        kind=NAME, key=f"alarm:{alarm.pk}" + (f":{number}" if number else ""), to=coach.user.email,
+        to_name=coach.user.name, user=coach.user, coach=coach, client_id=alarm.client_id, data={"alarm": alarm.pk},
+        now=now,
+    )  # fmt: skip
 
 
 def acknowledge(*, alarm: Alarm, by: User, now: datetime) -> bool:

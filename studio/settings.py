@@ -262,6 +262,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "studio.outbox.tasks.sweep", "schedule": crontab()},
+    "remind-of-alarms": {"task": "clients.tasks.remind_of_alarms", "schedule": crontab(minute="*/10")},
     "plan-weekly-notes": {"task": "programs.tasks.plan_weekly_notes", "schedule": crontab(minute="*/10")},
     "decide-due-sessions": {"task": "programs.tasks.decide_due_sessions", "schedule": crontab(minute="*/10")},
     "top-up-schedules": {"task": "programs.tasks.top_up_schedules", "schedule": crontab(hour=3, minute=10)},

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from assessments import gate
+from assessments.models import RedFlagCheck
 from clients.alarms import raise_alarm
 from clients.models import Alarm
 from programs.domain import adapting, monitoring, records
@@ -55,6 +57,7 @@ def responses_of(session: ScheduledSession) -> dict[str, Response]:
     logs = {log.line_id: log for log in session.linelogs.all()}
     completion = session.sets_done / session.sets_planned if session.sets_planned else None
     before = earlier_sessions(session)
+    flag = session.flag or _red_flag_around(session)
     return {
         line.id: Response(
             during=logs[line.id].during_nrs if line.id in logs else None,
@@ -63,10 +66,21 @@ def responses_of(session: ScheduledSession) -> dict[str, Response]:
             session_rpe=session.session_rpe,
             completion=None if completion is None else min(1.0, completion),
             amber_streak=_amber_streak(line.slot, before),
-            flag=session.flag,
+            flag=flag,
         )
         for line in session.plan.lines
     }
+
+
+def _red_flag_around(session: ScheduledSession) -> bool:
+    """True when a red flag was answered yes between the start of the session and the end of the next day."""
+    if session.started_at is None:
+        return False
+    return RedFlagCheck.objects.filter(
+        client_id=session.program.client_id,
+        action__in=gate.CLOSING,
+        answered_at__range=(session.started_at, session.started_at + timedelta(days=1)),
+    ).exists()
 
 
 def _amber_streak(slot: str, before: list[ScheduledSession]) -> int:

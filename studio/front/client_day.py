@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from assessments import gate
+from assessments.models import Intake
 from clients.models import Client, Pause
 from programs.adherence import Adherence, adherence_of
 from programs.domain import monitoring, records, words
@@ -54,6 +55,7 @@ class ClientDay:
     days: tuple[WeekDay, ...]
     upcoming: tuple[Upcoming, ...]
     adherence: Adherence
+    needs_intake: bool  # no plan yet, and the intake is not sent
 
     @property
     def hero(self) -> str:
@@ -115,6 +117,8 @@ def client_day(client: Client, now: datetime) -> ClientDay:
         days=tuple(_week_day(monday + timedelta(days=n), today, rows) for n in range(7)),
         upcoming=tuple(_upcoming(program, plan, rows, today)) if plan else (),
         adherence=adherence_of(client, today),
+        needs_intake=program is None
+        and not Intake.objects.filter(client=client, submitted_at__isnull=False).exists(),
     )
 
 
