@@ -238,7 +238,7 @@ class WeekPage(Page):
     if_then_place = WordsField("Where?", most=200, placeholder="In the living room")
     kit = ChecksField(
         "What do you have at home?",
-        [*KIT.items(), (NOTHING, "None of these")],
+        list(KIT_ANSWERS.items()),
         help_text="Floor and body weight are enough to start.",
     )
     tools = ChecksField("For the tests, do you have any of these?", list(TOOLS.items()))
