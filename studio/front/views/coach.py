@@ -1,5 +1,7 @@
 """The coach's own pages: Today, one runner's record, the studio's settings."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -7,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clients import alarms
 from clients.models import Alarm, Client
+from consultations import services as consultations
 from consultations.models import Booking
 from studio.accounts import services as accounts
 from studio.accounts.access import coach_required, owned_or_404, owner_required
@@ -23,6 +26,9 @@ FILTERS = {
 }
 
 
+STRIP_WEEKS, STRIPS = 4, 24
+
+
 @coach_required
 @require_safe
 def today(request):
@@ -31,12 +37,27 @@ def today(request):
     chosen = request.GET.get("show", "")
     wanted = FILTERS.get(chosen, ("", set(range(9))))[1]
     local = timezone.localtime(now)
+    monday = local.date() - timedelta(days=local.weekday())
+    strips = [
+        (
+            client,
+            each,
+            each.strip(STRIP_WEEKS),
+            None if each.headline.share is None else round(100 * each.headline.share),
+        )
+        for client, each in desk.adherences[:STRIPS]
+    ]
+    half = -(-len(strips) // 2)
     bookings = list(
         Booking.objects.visible_to(request.user)
         .standing()
         .filter(ends_at__gte=local.replace(hour=0, minute=0, second=0), starts_at__date__lte=local.date())
         .select_related("type", "client")
         .order_by("starts_at")
+    )
+    next_booking = (
+        next((each for each in bookings if each.ends_at > now), None)
+        or Booking.objects.visible_to(request.user).upcoming(now).select_related("type", "client").first()
     )
     return render(
         request,
@@ -50,15 +71,12 @@ def today(request):
             "chosen": chosen if chosen in FILTERS else "",
             "now": local,
             "greeting": "Good morning" if local.hour < 12 else "Good afternoon" if local.hour < 18 else "Good evening",
-            "bookings": bookings,
-            "next_booking": next((each for each in bookings if each.ends_at > now), None)
-            or Booking.objects.visible_to(request.user).upcoming(now).select_related("type", "client").first(),
+            "next_booking": next_booking,
+            "other_bookings": [each for each in bookings if each != next_booking],
             "consistency_pct": None if desk.consistency is None else round(100 * desk.consistency),
-            "strips": [
-                (client, each, each.strip(4), None if each.headline.share is None else round(100 * each.headline.share))
-                for client, each in desk.adherences[:24]
-            ],
-            "today_index": 21 + local.weekday(),
+            "strips": [column for column in (strips[:half], strips[half:]) if column],
+            "strip_weeks": [monday - timedelta(weeks=n) for n in range(STRIP_WEEKS - 1, 0, -1)],
+            "today_index": 7 * (STRIP_WEEKS - 1) + local.weekday(),
         },
     )
 
@@ -77,7 +95,7 @@ def alarm_acknowledge(request, pk):
 @require_POST
 def booking_seen(request, pk):
     booking = owned_or_404(Booking.objects, request, pk=pk)
-    Booking.objects.filter(pk=booking.pk, seen_at__isnull=True).update(seen_at=timezone.now())
+    consultations.mark_seen(booking=booking, now=timezone.now())
     return redirect("front:today")
 
 
