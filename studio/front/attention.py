@@ -300,7 +300,7 @@ def _leads(clients, now):
             rank=Rank.LEAD, since=client.created_at, name=client.name, about="New runner", url=_record(client),
             chip="New", chip_kind="pine", chip_icon="user-plus",
             reason=f"“{client.story[:160]}”" if client.story else "Booked, nothing written yet.",
-            suggestion="Invite her, so that the intake is there before you talk.",
+            suggestion=f"Invite {client.first_name}, so that the intake is there before you talk.",
             action="Invite", action_url=reverse("clients:details", kwargs={"pk": client.pk}),
         )  # fmt: skip
 
