@@ -18,6 +18,9 @@ from programs.services import publishing
 from studio.accounts.models import User
 
 
+DAYS_A_WEEK = 7
+
+
 class NoPlan(ValueError):
     """The generator makes no plan from this; the message says what would have to change."""
 
@@ -109,7 +112,8 @@ def brief_of(*, client: Client, wishes: Wishes, ground: Ground, gate_action: str
             "stage": ground.stage.value,
             "longest_30d_min": answers.get("longest_30d_min"),
             "cadence_spm": findings.cadence_spm if findings else None,
-            "per_week": 3,
+            # Who does not run yet begins with the ladder's own number of runs (R-X4).
+            "per_week": min(DAYS_A_WEEK, answers.get("runs_per_week") or rules().running.per_week),
         },
         "previous": previous,
         "gate": gate_action,
