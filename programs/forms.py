@@ -197,5 +197,5 @@ class DoseForm(forms.Form):
 class PublishForm(forms.Form):
     reason = forms.CharField(
         max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 3}), label="Why, in a sentence for your runner",
-        help_text="She reads it on her page. Needed when a dose rises or an exercise goes.",
+        help_text="Shown on the runner’s page. Needed when a dose rises or an exercise goes.",
     )  # fmt: skip
