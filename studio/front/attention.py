@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 from django.urls import reverse
 
+from assessments.gate import CLOSING
 from assessments.models import Assessment, Intake, RedFlagCheck
 from clients.models import Alarm, Client
 from consultations.models import Booking
@@ -194,7 +195,7 @@ def _clearances(clients, now):
         Alarm.objects.filter(client__in=clients, acknowledged_at__isnull=True).values_list("client_id", flat=True)
     )
     closing = RedFlagCheck.objects.filter(
-        client__in=clients, action__in=["refer", "stop_urgent"], cleared_at__isnull=True
+        client__in=clients, action__in=CLOSING, cleared_at__isnull=True
     ).order_by("client_id", "answered_at")
     seen = set(open_alarms)
     for check in closing:
@@ -307,7 +308,16 @@ def _leads(clients, now):
 
 def _next_steps(clients, programs, now):
     """The walk from the intake to a plan, one step at a time, so that nobody waits between two of them."""
-    without = [pk for pk, client in clients.items() if pk not in programs and client.status == Client.Status.ACTIVE]
+    closed = set(
+        RedFlagCheck.objects.filter(client__in=clients, action__in=CLOSING, cleared_at__isnull=True).values_list(
+            "client_id", flat=True
+        )
+    )  # they wait for a clinician, not for a test
+    without = [
+        pk
+        for pk, client in clients.items()
+        if pk not in programs and pk not in closed and client.status == Client.Status.ACTIVE
+    ]
     assessed = set(
         Assessment.objects.filter(client__in=without, state=Assessment.State.DONE).values_list("client_id", flat=True)
     )
