@@ -16,13 +16,17 @@ from studio.services import chromium, postgres
 BASE = Path(__file__).resolve().parents[2]
 
 
+WORKERS = min(os.cpu_count() or 1, 8)  # each has two of Valkey's sixteen numbered databases
+
+
 def test(arguments: list[str]) -> int:
+    """Hand over to pytest: the whole suite on all cores, or exactly what the arguments say."""
     if not chromium.path():
         print("!" * 80)
         print(f"!!! {chromium.MISSING}: the browser tests " + ("FAIL" if chromium.required() else "are SKIPPED"))
         print(f"!!! {chromium.HOW_TO_GET_IT}")
         print("!" * 80, flush=True)
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *(arguments or ["-n", str(WORKERS)])])
 
 
 def check() -> int:

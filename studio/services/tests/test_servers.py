@@ -24,11 +24,12 @@ BASE = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def var(monkeypatch):
+def var(monkeypatch, tmp_path):
     """A folder of its own for a pair of servers, whatever servers the test run itself uses."""
     for service in services.SERVICES:
         monkeypatch.delenv(service.setting, raising=False)
-    var = Path(tempfile.mkdtemp(prefix="runner-studio-test-")).resolve()
+    var = tmp_path.resolve() / "var"
+    var.mkdir()
     yield var
     services.stop(var, remove=True)
 
@@ -222,7 +223,7 @@ def private_files():
 def test_nobody_gets_binaries_it_can_reach(var, monkeypatch, private_files):
     monkeypatch.setenv("STUDIO_NAMESPACES", "0")
     monkeypatch.setattr(postgres, "open_to_others", lambda path: False)
-    monkeypatch.setattr(postgres, "SHELTER", Path("/var/tmp") / var.name)
+    monkeypatch.setattr(postgres, "SHELTER", Path("/var/tmp") / f"runner-studio-{os.getpid()}")
     services.start(var, fast=True)
     binary = Path(services.state(var)["database"]["process"][1][0])
     assert postgres.SHELTER in binary.parents and binary.stat().st_uid == 0
