@@ -12,11 +12,15 @@ from assessments.models import Assessment, Intake
 from clients.models import Alarm, Client, Note, Pause
 from consultations.models import Booking
 from programs.adherence import Adherence, adherence_of
+from programs.domain import consistency
+from programs.domain.library import library
 from programs.models import MorningAnswer, Program, Proposal, ScheduledSession
 from programs.services import noting
 from studio.ui import marks
 
 PAIN_DAYS = 42
+WEEKS_SHOWN = 6
+REASONS_SHOWN = 2
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Record:
     notes: tuple[Note, ...]
     next_step: str
     next_url: str
+    next_why: str
 
     @property
     def pain_values(self) -> list[int | None]:
@@ -69,14 +74,16 @@ class Record:
 
     @property
     def findings(self) -> list[dict]:
-        """The areas as they were told, with the newest reasons first; [] before the first assessment."""
+        """The areas as they were told, each with its newest reasons; [] before the first assessment."""
         told = (self.assessment.sentences or {}) if self.assessment else {}
         return [
             {
                 "label": area["short"],
                 "severity": area["step"],
                 "confidence": area["confidence"],
-                "because": " ".join(row["text"] for row in area["because"][:2]) or area["status_text"],
+                "status": area["status_text"],
+                "rows": area["because"][:REASONS_SHOWN],
+                "next": area["next"],
             }
             for area in told.get("areas", [])
         ]
@@ -94,12 +101,26 @@ class Record:
         )
 
     @property
-    def strip(self) -> str:
-        return self.adherence.strip(6)
+    def weeks(self) -> list[dict]:
+        """The last weeks since the plan began, oldest first: seven days for the heat mark and what was done of what."""
+        strip = self.adherence.strip(WEEKS_SHOWN)
+        monday = self.today - timedelta(days=self.today.weekday())
+        judged = {week.first: week for week in self.adherence.weeks}
+        found = []
+        for n in range(WEEKS_SHOWN):
+            first = monday - timedelta(weeks=WEEKS_SHOWN - 1 - n)
+            if week := judged.get(first):
+                is_paused = week.status == consistency.WeekStatus.PROTECTED and not week.credits
+                done = "paused" if is_paused else f"{week.credits:g} of {week.target:g}"
+                found.append({
+                    "first": first, "days": strip[7 * n : 7 * n + 7], "is_now": first == monday, "done": done,
+                    "label": f"Week of {first:%-d %B}: {done}",
+                })  # fmt: skip
+        return found
 
     @property
-    def strip_today(self) -> int:
-        return 35 + self.today.weekday()
+    def weekday(self) -> int:
+        return self.today.weekday()
 
     @property
     def has_pain(self) -> bool:
@@ -115,7 +136,8 @@ def record_of(client: Client, now: datetime) -> Record:
     )
     intake = Intake.objects.filter(client=client).first()
     stands = gate.gate_for(client, now)
-    step, url = _next_step(client, stands, intake, assessment, program)
+    week_number = 1 + (today - program.starts_on).days // 7 if program else 0
+    step, url, why = _next_step(client, stands, intake, assessment, program, week_number)
     return Record(
         today=today,
         gate=stands,
@@ -123,7 +145,7 @@ def record_of(client: Client, now: datetime) -> Record:
         assessment=assessment,
         intake=intake,
         program=program,
-        week_number=1 + (today - program.starts_on).days // 7 if program else 0,
+        week_number=week_number,
         pause=next((pause for pause in client.pauses.all() if noting.is_on(pause, today)), None),
         adherence=adherence_of(client, today),
         pain=_pain(client, today),
@@ -137,22 +159,24 @@ def record_of(client: Client, now: datetime) -> Record:
         notes=tuple(Note.objects.filter(client=client).select_related("author").order_by("-created_at")[:3]),
         next_step=step,
         next_url=url,
+        next_why=why,
     )
 
 
-def _next_step(client, stands, intake, assessment, program) -> tuple[str, str]:
-    """One thing to do next, as the name of a page and what to call it."""
+def _next_step(client, stands, intake, assessment, program, week_number: int) -> tuple[str, str, str]:
+    """One thing to do next: what to call it, the name of its page, and why it is the next."""
     if program is not None:
-        return "Open the plan", "programs:plan"
+        why = f"Week {week_number} is on." if week_number > 0 else f"It starts on {program.starts_on:%-d %B}."
+        return "Open the plan", "programs:plan", why
     if client.user_id is None:
-        return "Invite", "clients:details"
+        return "Invite", "clients:details", f"{client.first_name} fills in the intake first."
     if not intake or not intake.submitted_at:
-        return "Waiting for the intake", ""
+        return "Waiting for the intake", "", f"{client.first_name} fills it in on the phone; you see it here."
     if not stands.allows_testing:
-        return "Record clearance", "assessments:list"
+        return "Record clearance", "assessments:list", "A red flag stands open; testing and plan wait."
     if assessment is None:
-        return "Assess", "assessments:list"
-    return "Make the plan", "programs:plan"
+        return "Assess", "assessments:list", f"The intake came in on {intake.submitted_at:%-d %B}."
+    return "Make the plan", "programs:plan", "Assessed, and no plan yet."
 
 
 def _pain(client: Client, today: date) -> tuple[PainDay, ...]:
@@ -177,3 +201,13 @@ def log_of(client: Client, number: str | None) -> Page:
         .order_by("-day", "-id")
     )
     return Paginator(rows, 30).get_page(number)
+
+
+def left_out(session: ScheduledSession) -> list[str]:
+    """What the runner left out of a session, and why, in words."""
+    known = library()
+    return [
+        f"{known[log.exercise].name if log.exercise in known else log.exercise}: {log.get_skipped_display().lower()}"
+        for log in session.linelogs.all()
+        if log.skipped
+    ]

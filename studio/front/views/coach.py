@@ -16,7 +16,7 @@ from studio.accounts.access import coach_required, owned_or_404, owner_required
 from studio.accounts.models import Coach, Studio
 from studio.front.attention import desk_of
 from studio.front.forms import CoachForm, StudioForm
-from studio.front.record import log_of, record_of
+from studio.front.record import left_out, log_of, record_of
 
 FILTERS = {
     "safety": ("Safety", {0, 1}),
@@ -111,7 +111,8 @@ def client_record(request, pk):
 def client_log(request, pk):
     client = owned_or_404(Client.objects.select_related("coach__user"), request, pk=pk)
     page = log_of(client, request.GET.get("page"))
-    return render(request, "front/client_log.html", {"client": client, "page": page})
+    rows = [(session, left_out(session)) for session in page]
+    return render(request, "front/client_log.html", {"client": client, "page": page, "rows": rows})
 
 
 @owner_required
