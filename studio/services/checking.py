@@ -10,8 +10,11 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
+from django.conf import settings
+
 from studio import services
-from studio.services import chromium, postgres
+from studio.services import chromium, postgres, running
+from studio.services.problems import ServiceError
 
 BASE = Path(__file__).resolve().parents[2]
 
@@ -38,7 +41,7 @@ def check() -> int:
     )
     typed = sorted(
         str(path.relative_to(BASE))
-        for pattern in ("*/domain", "*/services.py", "studio/*/services.py", "*/services", "studio/services")
+        for pattern in ("*/domain", "*/services.py", "studio/*/services.py", "*/services")
         for path in BASE.glob(pattern)
     )
     checks = {
@@ -70,6 +73,7 @@ def doctor() -> int:
     found("free space", f"{shutil.disk_usage(BASE).free // 2**20} MB in {BASE}")
     found("packages", ", ".join(f"{name} {version(name)}" for name in ("Django", "celery", "gunicorn")))
     found("Chromium", chromium.path() or f"{chromium.MISSING}. {chromium.HOW_TO_GET_IT}")
+    found("port", port_report())
     for service in services.SERVICES:
         if service not in services.wanted():
             found(service.setting, "is set: your own server is used")
@@ -84,6 +88,15 @@ def doctor() -> int:
         services.stop(var, remove=True)
     print("All is well." if addresses else "Nothing to start here.")
     return 0
+
+
+def port_report() -> str:
+    running.refuse_bad_settings()
+    try:
+        running.refuse_busy_port(running.listening_host(), settings.PORT)
+    except ServiceError as problem:
+        return str(problem)
+    return f"{settings.PORT} is free"
 
 
 def as_whom() -> str:

@@ -58,7 +58,7 @@ def listen_to_signals() -> None:
 def run() -> int:
     listen_to_signals()
     refuse_bad_settings()
-    host = os.environ.get("HOST", "").strip() or "127.0.0.1"
+    host = listening_host()
     var = settings.VAR.resolve()
     os.environ["STUDIO_VAR"] = str(var)
     os.umask(0o077)  # messages and logs are nobody else's business
@@ -98,6 +98,10 @@ def refuse_bad_settings() -> None:
         raise ServiceError(str(problem)) from None
     if production:
         raise ServiceError("run.py is the studio for trying out and developing; for production see docs/production.md.")
+
+
+def listening_host() -> str:
+    return os.environ.get("HOST", "").strip() or "127.0.0.1"
 
 
 def refuse_busy_port(host: str, port: int) -> None:
