@@ -129,7 +129,7 @@ class Drafter(WeekModel):
                 option.pillar
                 for option in self.options
                 for key, sets in self.sets.items()
-                if option not in sets and not option.exercise.max_per_week and self._meets(option, key, needs)
+                if option not in sets and not option.exercise.max_per_week and not needs.isdisjoint(option.touches[key])
             }
         return troubled
 
@@ -196,7 +196,7 @@ class Drafter(WeekModel):
             for where, sets in self.sets.items():
                 if entering is leaving and where == key:
                     continue
-                meets = bool(needs) and self._meets(entering, where, needs)
+                meets = not needs.isdisjoint(entering.touches[where])
                 wanted = meets or (same and not left) or entering.pillar in short
                 if not (wanted if where == key else meets and same):
                     continue
@@ -255,14 +255,6 @@ class Drafter(WeekModel):
         saving = self.saving(option, key, new)
         self.set_sets(option, key, new)
         return saving
-
-    @staticmethod
-    def _meets(option: Option, key: str, needs: set[int]) -> bool:
-        return (
-            any(id(goal) in needs for goal, _ in option.per_set[key])
-            or any(id(goal) in needs for goal, _ in option.per_session[key])
-            or any(id(goal) in needs for goal in option.per_week)
-        )
 
     def draft(self) -> Draft:
         """The chosen templates, exercises in library order."""

@@ -72,6 +72,7 @@ class Option:
         "seconds",
         "set_bonus",
         "times",
+        "touches",
     )
 
     def __init__(self, exercise: Exercise, low: int, high: int) -> None:
@@ -83,6 +84,7 @@ class Option:
         self.per_set: dict[str, list[tuple[Goal, int]]] = {}  # template -> counts moved by each set
         self.per_session: dict[str, list[tuple[Goal, int]]] = {}  # template -> counts moved by being in it
         self.per_week: list[Goal] = []  # counts moved by being in the week at all
+        self.touches: dict[str, frozenset[int]] = {}  # template -> id() of every goal a move may change there
         self.cost = 0.0  # of being in the week at all
         self.set_bonus = 0.0
         self.heavy = False
@@ -122,6 +124,7 @@ class WeekModel:
         self.neighbours = table.neighbours()
         self.sets: dict[str, dict[Option, int]] = {key: {} for key in table.templates}
         self.pillar_s = [0] * len(SESSION_PILLARS)
+        self.time_price = self._time_price(0, 0)  # as the week stands
         self.goals: dict[tuple[str, str], Goal] = {}
         self._make_goals(severity)
         self.options = [self._option(exercise) for exercise in exercises]
@@ -241,6 +244,9 @@ class WeekModel:
         option.per_week.append(self.goals["present", exercise.pillar])
         if exercise.id in brief.keep:
             option.per_week.append(self._goal("keep", exercise.id, 1, NEVER, KEEP, 0))
+        for key in self.table.templates:
+            moved = [goal for goal, _ in option.per_set[key] + option.per_session[key]] + option.per_week
+            option.touches[key] = frozenset(map(id, moved))
         return option
 
     def _price_options(self) -> None:
@@ -270,16 +276,16 @@ class WeekModel:
 
     def saving(self, option: Option, key: str, new: int) -> float:
         """How much cheaper the week gets when the exercise has `new` sets in the template; -inf = not allowed."""
-        here = self.sets[key]
-        old = here.get(option, 0)
+        old = self.sets[key].get(option, 0)
+        longer = option.seconds[new] - option.seconds[old]
+        time = self.goals["time", key]
+        if longer > 0 and time.value + longer > time.high:  # the most frequent obstacle, so asked first
+            return -NEVER
         if new and not old and not self._may_neighbour(option, key):
             return -NEVER
         price = 0.0
         for goal, amount in option.per_set[key]:
             price += goal.price(goal.value + amount * (new - old)) - goal.price(goal.value)
-        longer = option.seconds[new] - option.seconds[old]
-        time = self.goals["time", key]
-        price += time.price(time.value + longer) - time.price(time.value)
         if not old or not new:
             step = 1 if new else -1
             price += step * LINE
@@ -289,11 +295,10 @@ class WeekModel:
                 for goal in option.per_week:
                     price += goal.price(goal.value + step) - goal.price(goal.value)
                 price += step * option.cost
-        if price >= NEVER or price != price:
+        if price == NEVER:
             return -NEVER
         price -= option.set_bonus * (new - old) * option.times[key]
-        price += self._time_price(option.pillar, longer * option.times[key]) - self._time_price(0, 0)
-        return -price
+        return self.time_price - price - self._time_price(option.pillar, longer * option.times[key])
 
     def _may_neighbour(self, option: Option, key: str) -> bool:
         """False when a heavy pattern or a high kneecap load would come on consecutive days (G11, R-S5)."""
@@ -331,6 +336,7 @@ class WeekModel:
         longer = option.seconds[new] - option.seconds[old]
         self.goals["time", key].value += longer
         self.pillar_s[option.pillar] += longer * option.times[key]
+        self.time_price = self._time_price(0, 0)
         if bool(old) != bool(new):
             step = 1 if new else -1
             for goal, amount in option.per_session[key]:
@@ -376,7 +382,7 @@ class WeekModel:
             option.set_bonus * n * option.times[key] for key, sets in self.sets.items() for option, n in sets.items()
         )
         lines = LINE * sum(len(sets) for sets in self.sets.values())
-        return goals + taste + lines - bonus + self._time_price(0, 0)
+        return goals + taste + lines - bonus + self.time_price
 
     def structure_holds(self) -> bool:
         """True when every session can have its must-do lines and the week every pillar that the pool offers."""
