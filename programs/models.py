@@ -55,6 +55,17 @@ class Program(OfClient):
     def __str__(self):
         return f"program {self.pk} of client {self.client_id}"
 
+    @property
+    def published(self) -> "Version":
+        """What the runner sees.
+
+        Raises:
+            Version.DoesNotExist: nothing was published yet.
+        """
+        if self.current is None:
+            raise Version.DoesNotExist("nothing was published yet")
+        return self.current
+
 
 class OfProgram(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="%(class)ss")

@@ -132,7 +132,7 @@ def rules_version() -> str:
 # --- credits (R-C1) ---------------------------------------------------------------------------------------------------
 
 
-def session_credit(*, anchors_done: bool, sets_done: int, sets_planned: int, five_minutes: bool = False) -> float:
+def session_credit(*, anchors_done: bool, sets_done: float, sets_planned: int, five_minutes: bool = False) -> float:
     """Credit one session: 1 for the anchors or most of the sets, a half for a real start.
 
     Args:

@@ -9,12 +9,13 @@ from django.db import transaction
 from assessments import gate
 from assessments.models import RedFlagCheck
 from clients.alarms import raise_alarm
-from clients.models import Alarm
+from clients.models import Alarm, Client
 from programs.domain import adapting, monitoring, records
 from programs.domain.monitoring import Action, Response
 from programs.models import LineLog, MorningAnswer, Program, Proposal, ScheduledSession, SetLog
 from programs.services import reducing, training
 
+MORNINGS_BACK = monitoring.adaptation_rules().baseline.mornings
 SESSIONS_BACK = 12  # how many sessions before this one the rules may look at
 
 CALM_MORNINGS = 2  # R-M, stop: resume only after two mornings at baseline
@@ -49,11 +50,12 @@ def earlier_sessions(session: ScheduledSession) -> list[ScheduledSession]:
 def responses_of(session: ScheduledSession) -> dict[str, Response]:
     """One response per line of a session, as the action table wants it: line id -> answers, None where nobody answered."""
     client = session.program.client
-    answers = MorningAnswer.objects.filter(client=client, morning_nrs__isnull=False).order_by("day")
     next_day = session.day + timedelta(days=1)
-    mornings = dict(answers.filter(day__lte=next_day).values_list("day", "morning_nrs"))
-    morning = mornings.pop(next_day, None)
-    difference = monitoring.morning_difference(morning, list(mornings.values()))
+    answers = MorningAnswer.objects.filter(client=client, day__lte=next_day, morning_nrs__isnull=False)
+    newest = list(answers.order_by("-day").values_list("day", "morning_nrs")[: MORNINGS_BACK + 1])
+    morning = next((nrs for day, nrs in newest if day == next_day), None)
+    earlier = [nrs for day, nrs in reversed(newest) if day < next_day and nrs is not None]
+    difference = monitoring.morning_difference(morning, earlier)
     logs = {log.line_id: log for log in session.linelogs.all()}
     completion = session.sets_done / session.sets_planned if session.sets_planned else None
     before = earlier_sessions(session)
@@ -236,7 +238,7 @@ def propose(*, session: ScheduledSession, now: datetime) -> list[Proposal]:
     today = client.local_date(now)
     lines = {line.slot: line for line in reducing.lines_ahead(program, today)}
     week_now = 1 + (today - program.starts_on).days // 7
-    weeks = {week.number: week for week in program.current.plan.weeks}
+    weeks = {week.number: week for week in program.published.plan.weeks}
     summaries = [session, *earlier_sessions(session)]
     found = adapting.propose(
         tracked_lines(program, list(lines.values())),
@@ -249,7 +251,7 @@ def propose(*, session: ScheduledSession, now: datetime) -> list[Proposal]:
             is_deload=week_now in weeks and weeks[week_now].deload,
         ),
     )
-    found = [*found, *_run_track(session, program, week_now)]
+    found = (*found, *_run_track(session, program, week_now))
     known = {
         (rule, slot, tuple(sessions))
         for rule, slot, sessions in Proposal.objects.filter(program=program).values_list("rule", "slot", "sessions")
@@ -284,7 +286,7 @@ def _run_track(session: ScheduledSession, program: Program, week_now: int) -> li
     """The run track's part of the action table: a stop walks, a step back is one stage (R-M)."""
     if session.action not in (Action.STOP, Action.REGRESS):
         return []
-    stages = [run.stage for week in program.current.plan.weeks if week.number >= week_now for run in week.runs]
+    stages = [run.stage for week in program.published.plan.weeks if week.number >= week_now for run in week.runs]
     if not stages or not max(stages):
         return []
     is_stop = session.action == Action.STOP
@@ -305,7 +307,7 @@ def _run_track(session: ScheduledSession, program: Program, week_now: int) -> li
 def is_calm_again(program: Program, since: date, today: date) -> bool:
     """True after two answered mornings, one after the other, at the usual or better since a stop (R-M)."""
     answers = MorningAnswer.objects.filter(client=program.client, day__lte=today, morning_nrs__isnull=False)
-    days = list(answers.order_by("day").values_list("day", "morning_nrs"))
+    days = [(day, nrs) for day, nrs in answers.order_by("day").values_list("day", "morning_nrs") if nrs is not None]
     usual = monitoring.baseline([nrs for day, nrs in days if day <= since])
     newest = [nrs for day, nrs in days if day > since][-CALM_MORNINGS:]
     return usual is not None and len(newest) == CALM_MORNINGS and max(newest) <= usual
@@ -345,7 +347,7 @@ def _summary(session: ScheduledSession) -> adapting.SessionSummary:
 
 
 def answer_morning(
-    *, client, day: date, morning_nrs: int | None, after60_nrs: int | None, now: datetime
+    *, client: Client, day: date, morning_nrs: int | None, after60_nrs: int | None, now: datetime
 ) -> MorningAnswer:
     """Keep a morning's answer and decide yesterday's session with it, again if it comes late but in time."""
     answer = training.save_morning(client=client, day=day, morning_nrs=morning_nrs, after60_nrs=after60_nrs, now=now)

@@ -1,7 +1,9 @@
 """The weekly consistency note: one per runner and ISO week, at her own hour, because people stop when the pain fades."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
 
 from clients.models import Client, Pause
 from programs.domain import consistency
@@ -28,14 +30,14 @@ def plan_weekly_notes(*, now: datetime) -> int:
         if due <= now < due + GRACE and not why_not(client, now):
             week = week_of(client, due)
             outbox.plan_message(
-                kind=KIND, key=note_key(client.pk, week), to=client.user.email, to_name=client.name, user=client.user,
+                kind=KIND, key=note_key(client.pk, week), to=client.email, to_name=client.name, user=client.user,
                 coach=client.coach, client_id=client.pk, data={"client": client.pk, "week": week}, due_at=due, now=now,
             )  # fmt: skip
             planned += 1
     return planned
 
 
-def _candidates():
+def _candidates() -> QuerySet[Client]:
     return (
         Client.objects.filter(
             user__isnull=False,
@@ -79,7 +81,7 @@ def why_not(client: Client, now: datetime) -> str:
     return ""
 
 
-def is_on(pause: Pause, day) -> bool:
+def is_on(pause: Pause, day: date) -> bool:
     return pause.starts_on <= day and (pause.ends_on is None or day <= pause.ends_on)
 
 

@@ -192,7 +192,7 @@ def top_up(*, now: datetime) -> int:
     programs = Program.objects.filter(state=Program.State.ACTIVE, current__isnull=False)
     for program in programs.select_related("client", "current"):
         with transaction.atomic():
-            materialise(program=program, version=program.current, now=now)
+            materialise(program=program, version=program.published, now=now)
     return len(programs)
 
 

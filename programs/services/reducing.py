@@ -9,8 +9,9 @@ from programs.domain import editing, records
 from programs.domain.editing import Edit
 from programs.domain.library import library
 from programs.domain.rules import rules
-from programs.models import Program, Proposal, ScheduledSession
+from programs.models import Program, Proposal, ScheduledSession, Version
 from programs.services import publishing
+from studio.accounts.models import User
 
 DAY_H = 24
 Change = dict[str, str | int | float]
@@ -29,7 +30,7 @@ def lines_ahead(program: Program, today: date) -> list[records.Line]:
     """Each slot's next line from today on, in training order; begun sessions are not touched any more."""
     frozen = frozen_sessions(program)
     found: dict[str, records.Line] = {}
-    for _, week, session, line in program.current.plan.places():
+    for _, week, session, line in program.published.plan.places():
         if day_of(program, week, session) >= today and (week.number, session.id) not in frozen:
             found.setdefault(line.slot, line)
     return list(found.values())
@@ -48,7 +49,7 @@ def apply_at_once(*, program: Program, proposals: Sequence[Proposal], now: datet
         The proposals that took something away. One whose lines are in no session that it reaches takes nothing.
     """
     today = program.client.local_date(now)
-    plan = program.current.plan
+    plan = program.published.plan
     edits: list[Edit] = []
     applied: list[Proposal] = []
     for proposal in proposals:
@@ -75,7 +76,7 @@ def apply_at_once(*, program: Program, proposals: Sequence[Proposal], now: datet
 def rest_on(*, program: Program, slots: Sequence[str], now: datetime) -> bool:
     """Take resting lines out of today's and tomorrow's sessions too. True when there was something to take."""
     today = program.client.local_date(now)
-    plan = program.current.plan
+    plan = program.published.plan
     edits: list[Edit] = []
     for slot in slots:
         for edit in edits_of(program, plan, slot, {"sets": 0, "at_least_h": DAY_H}, today):
@@ -135,7 +136,7 @@ def _edits_of_line(line: records.Line, change: Change, scope: editing.Scope) -> 
 
 
 @transaction.atomic
-def decide_proposal(*, proposal: Proposal, decision: str, by, now: datetime) -> None:
+def decide_proposal(*, proposal: Proposal, decision: str, by: User, now: datetime) -> None:
     """The coach's word on a proposal.
 
     Args:
@@ -165,9 +166,9 @@ def decide_proposal(*, proposal: Proposal, decision: str, by, now: datetime) -> 
     proposal.save(update_fields=["state", "decided_at", "decided_by", "applied_version"])
 
 
-def _approve(program: Program, proposal: Proposal, by, now: datetime):
+def _approve(program: Program, proposal: Proposal, by: User, now: datetime) -> Version:
     today = program.client.local_date(now)
-    edits = list(edits_of(program, program.current.plan, proposal.slot, proposal.change, today))
+    edits = list(edits_of(program, program.published.plan, proposal.slot, proposal.change, today))
     if not edits:
         raise CannotApply("The plan has no such line ahead any more. Decline it, or edit the plan yourself.")
     return publishing.publish(
@@ -175,28 +176,27 @@ def _approve(program: Program, proposal: Proposal, by, now: datetime):
     )
 
 
-def _restore(program: Program, proposal: Proposal, by, now: datetime):
+def _restore(program: Program, proposal: Proposal, by: User, now: datetime) -> Version:
     """Give back what this reduction took, slot by slot, from the version before it."""
     applied = proposal.applied_version
-    if applied is None or applied.base is None:
+    base = applied.base if applied else None
+    if base is None:
         raise CannotApply("There is nothing to take back: the reduction reached no session.")
     today = program.client.local_date(now)
     frozen = frozen_sessions(program)
     taken = {
         line.id: line
-        for _, week, session, line in applied.base.plan.places()
+        for _, week, session, line in base.plan.places()
         if line.slot == proposal.slot
         and day_of(program, week, session) >= today
         and (week.number, session.id) not in frozen
     }
-    before = {
-        (week.number, session.id): session for _, week, session, line in applied.base.plan.places() if line.id in taken
-    }
-    plan = program.current.plan
+    before = {(week.number, session.id): session for _, week, session, line in base.plan.places() if line.id in taken}
+    plan = program.published.plan
     weeks = [_given_back(week, before, taken) for week in plan.weeks]
     if "run_stage" in proposal.change:
         this_week = 1 + (today - program.starts_on).days // 7
-        runs = {week.number: week.runs for week in applied.base.plan.weeks if week.number >= this_week}
+        runs = {week.number: week.runs for week in base.plan.weeks if week.number >= this_week}
         weeks = [editing.replace(week, runs=runs.get(week.number, week.runs)) for week in weeks]
     touched = tuple(new for new, old in zip(weeks, plan.weeks, strict=True) if new != old)
     if not touched:

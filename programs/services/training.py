@@ -1,6 +1,7 @@
 """What a runner does: starts a session, logs a set, says how the knee was, wraps up, answers in the morning."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID, uuid5
 
 import msgspec
@@ -71,7 +72,7 @@ def save_set(
     reps: int | None = None,
     seconds: int | None = None,
     distance_m: int | None = None,
-    load_kg=None,
+    load_kg: Decimal | None = None,
     rir: int | None = None,
     as_planned: bool = False,
 ) -> tuple[SetLog, bool]:
@@ -135,7 +136,7 @@ def undo_set(*, session: ScheduledSession, line_id: str, set_number: int, side: 
 
 
 def save_rest_as_planned(
-    *, session: ScheduledSession, client_uuid: UUID, line_id: str, now: datetime, load_kg=None
+    *, session: ScheduledSession, client_uuid: UUID, line_id: str, now: datetime, load_kg: Decimal | None = None
 ) -> int:
     """Log every set of a line that is still open as done the way the plan says. Returns how many were new."""
     line = line_of(session, line_id)
@@ -246,7 +247,7 @@ def save_morning(
         .first()
     )
     yesterday = before if before and (day - before.day).days == 1 else None
-    defaults = {"answered_at": now, "session": yesterday, "time_zone": client.time_zone}
+    defaults: dict[str, object] = {"answered_at": now, "session": yesterday, "time_zone": client.time_zone}
     if morning_nrs is not None:
         defaults["morning_nrs"] = morning_nrs
     answer, _ = MorningAnswer.objects.update_or_create(client=client, day=day, defaults=defaults)
