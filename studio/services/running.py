@@ -187,7 +187,7 @@ def serve(crew: Crew, host: str) -> None:
     crew.start("beat", [*CELERY, "beat", "--schedule", str(crew.var / "celerybeat-schedule"), "--pidfile=", *QUIETLY])
     say(f"Runner Studio is ready: http://{shown}:{settings.PORT} (Ctrl-C stops it)")
     if settings.DEMO:
-        say("filling the demo studio up to yesterday")
+        say("filling the demo studio up to yesterday; its sign-ins follow")
         crew.start_step("seed_demo", manage("seed_demo"))
         try:
             crew.finish("seed_demo")
