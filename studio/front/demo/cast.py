@@ -748,7 +748,7 @@ DANIEL = Runner(
     story="Left knee, after football turned into running. I can squat, I cannot run down the bridge.",
     visits=(
         Visit("first", -8, 18, booked=-10),
-        Visit("full", -2, 14, booked=-7),
+        Visit("full", -3, 11, booked=-7),
         Visit("follow_up", 1, 12, booked=-1, about="What did the tests say?"),
     ),
     invited=-7,
@@ -775,7 +775,7 @@ DANIEL = Runner(
     },
     tests=(
         Testing(
-            -2,
+            -3,
             {
                 "wblt_distance": (6.5, 8.0),
                 "single_leg_heel_raise": (16, 24),

@@ -27,7 +27,7 @@ class Course:
     rests: planned days without a session. shares: days on which only that share of the sets was done.
     stops: days on which the runner ended the session for the knee. notes: what was written at the end.
     answers: chance that a question is answered. silent_from: no morning is answered from this day on.
-    tops_from: from this day on the first lines reach the top of their range, with nothing left unanswered.
+    tops_from: from this day on every set reaches the top of its range, and nothing is left unanswered.
     load_kg: what the dumbbell weighs at first and by now.
     starts_at: usual minute of the day. goes_on: chance that a session planned after the first seeding is done.
     """
@@ -157,21 +157,19 @@ def session_of(
     Returns:
         The session with its lines and sets; what was not done or not answered is not in it.
     """
-    spotless = course.is_spotless(day)
+    spotless, stopped = course.is_spotless(day), day in course.stops
     worst = course.pains.get(day, _rounded(usual(course.session_pain, day)))
     sore = _sore_line(tasks)
-    share = course.shares.get(day, 1.0)
-    stopped = day in course.stops
-    done = tuple(_sets(course, tasks, sore, share, stopped, spotless, progress, luck))
+    done = tuple(_sets(course, day, tasks, sore, progress, luck))
     begun = {told.line.id for told in done}
     asked = [task for task in tasks if task.line.id in begun]
     gaps = _gaps(asked, sore, luck) if not spotless and luck.random() > course.answers else set()
-    tops = {task.line.id for task in _topping(tasks)} if spotless else set()
+    moving_on = _moving_on(tasks) if spotless else []
     lines = tuple(
         LineTold(
             task.line,
             None if task.line.id in gaps else worst if task is sore else _milder(worst, task, luck),
-            True if task.line.id in tops else None,
+            True if task in moving_on else None,
         )
         for task in asked
     )
@@ -204,8 +202,8 @@ def _sore_line(tasks: Sequence[Task]) -> Task:
     )
 
 
-def _topping(tasks: Sequence[Task]) -> list[Task]:
-    """The lines that move on next: the first two that are counted in repetitions without a load."""
+def _moving_on(tasks: Sequence[Task]) -> list[Task]:
+    """The lines whose form is asked for: the first two that are counted in repetitions without a load."""
     return [task for task in tasks if task.line.pillar in ("strength", "core") and task.line.dose.kind == "reps"][:2]
 
 
@@ -221,55 +219,51 @@ def _gaps(asked: Sequence[Task], sore: Task, luck: Random) -> set[str]:
 
 
 def _sets(
-    course: Course,
-    tasks: Sequence[Task],
-    sore: Task,
-    share: float,
-    stopped: bool,
-    spotless: bool,
-    progress: float,
-    luck: Random,
+    course: Course, day: int, tasks: Sequence[Task], sore: Task, progress: float, luck: Random
 ) -> Iterator[SetTold]:
-    total = sum(sum(task.sets.values()) for task in tasks)
-    left = round(total * share)
+    """The sets in the order they were done: a share of them all, or until the knee ended the session."""
+    left = round(course.shares.get(day, 1.0) * sum(sum(task.sets.values()) for task in tasks))
     clock = 240 + luck.randrange(60)
-    tops = _topping(tasks) if spotless else []
     for task in tasks:
+        is_end = task is sore and day in course.stops
         places = [
-            (n, side) for n in range(1, max(task.sets.values()) + 1) for side, count in task.sets.items() if n <= count
+            (number, side)
+            for number in range(1, max(task.sets.values()) + 1)
+            for side, count in task.sets.items()
+            if number <= count
         ]
-        for place in places[: left if task is not sore or not stopped else 1]:
+        for place in places[: 1 if is_end else left]:
             clock += 25 + luck.randrange(15) + (task.line.dose.duration_s or 20)
-            yield _set(course, task, place, place == places[-1], task in tops, progress, clock, luck)
+            yield _set(course, day, task.line, place, place == places[-1], progress, clock, luck)
             clock += task.line.dose.rest_s
         left -= len(places)
-        if left <= 0 or (stopped and task is sore):
+        if left <= 0 or is_end:
             return
 
 
 def _set(
     course: Course,
-    task: Task,
+    day: int,
+    line: Line,
     place: tuple[int, str],
     is_last: bool,
-    tops: bool,
     progress: float,
     clock: int,
     luck: Random,
 ) -> SetTold:
-    line, dose = task.line, task.line.dose
+    dose, tops = line.dose, course.is_spotless(day)
     number, side = place
-    part = 1.0 if tops else min(0.7, max(0.0, 0.1 + 0.6 * progress + luck.uniform(-0.15, 0.15)))
-    reps = _amount(dose.reps, part, tops) if dose.reps else None
-    hold = _amount(dose.hold_s, part, tops) if dose.hold_s else None
-    if hold is not None:
-        reps = dose.reps[0] if dose.reps else None
+    part = min(0.7, max(0.0, 0.1 + 0.6 * progress + luck.uniform(-0.15, 0.15)))
+    hold = _amount(dose.hold_s, part, tops)
+    reps = (
+        _amount(dose.reps, part, tops) if hold is None else (dose.reps or (None,))[0]
+    )  # holds per set are not counted up
     rir = None
     if dose.rir and is_last:
         low, high = dose.rir
         rir = low if tops else luck.choice((None, low, low, high, min(5, high)))
     first, now = course.load_kg
-    load = first + round(progress * (now - first)) if dose.kind == "reps_load" else None
+    as_asked = (reps, hold) == (_bottom(dose.reps), _bottom(dose.hold_s))
     return SetTold(
         line=line,
         number=number,
@@ -277,16 +271,20 @@ def _set(
         reps=reps,
         seconds=hold if hold is not None else dose.duration_s,
         distance_m=dose.distance_m,
-        load_kg=load,
+        load_kg=first + round(progress * (now - first)) if dose.kind == "reps_load" else None,
         rir=rir,
-        as_planned=not tops
-        and reps == (dose.reps[0] if dose.reps else None)
-        and hold in (None, (dose.hold_s or (0,))[0]),
+        as_planned=as_asked and not tops,
         after_s=clock,
     )
 
 
-def _amount(bounds: tuple[int, int], part: float, tops: bool) -> int:
+def _amount(bounds: tuple[int, int] | None, part: float, tops: bool) -> int | None:
     """Repetitions or seconds inside the range; the top only where it is meant."""
+    if bounds is None:
+        return None
     low, high = bounds
     return high if tops else min(low + round((high - low) * part), max(low, high - 1))
+
+
+def _bottom(bounds: tuple[int, int] | None) -> int | None:
+    return bounds[0] if bounds else None

@@ -192,7 +192,7 @@ def look_ahead(walk: Walk, now: datetime) -> None:
     """What a studio that was open until now has ready: sessions on dates, and the next weekly note."""
     if walk.program is None:
         return
-    walk.keep_resting(now)
+    walk.live_the_night_before(now)
     publishing.materialise(program=walk.program, version=walk.program.current, now=now)
     due = noting.note_due(walk.client, now + timedelta(days=7))
     if not noting.why_not(walk.client, due):

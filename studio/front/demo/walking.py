@@ -90,6 +90,13 @@ class Walk:
                 todays += self.agenda.pop(day, [])
                 post.settle(told, refused=self.refused(day))
 
+    def live_the_night_before(self, now: datetime) -> None:
+        """The nightly tasks of today are over too, unless it is still night."""
+        moment = self.at(self.day_of(now), NIGHT_MIN)
+        if moment <= now:
+            self.keep_resting(moment)
+            post.settle(moment)
+
     def refused(self, day: int) -> str:
         gone = self.runner.refuses_mail_from
         return self.runner.email if gone is not None and day >= gone else ""
