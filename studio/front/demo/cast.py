@@ -224,7 +224,7 @@ MAYA = Runner(
             -21: "Easier with one set fewer. Nothing on the stairs.",
             -14: "First session without thinking about the knee.",
             -7: "Top of the range on the first two, with some left.",
-            -2: "Ran 30 minutes yesterday, legs a bit heavy, knee quiet.",
+            -2: "Legs a bit heavy from the run, knee quiet.",
         },
         answers=0.8,
         tops_from=-7,

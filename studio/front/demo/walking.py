@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
-from uuid import UUID
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from assessments.services import measuring
 from clients import alarms
@@ -58,7 +59,7 @@ class Walk:
         return self.day_of_date(moment.astimezone(self.zone).date())
 
     @property
-    def zone(self):
+    def zone(self) -> ZoneInfo:
         return self.client.zone if self.client else self.coach.user.zone
 
     def luck(self, *event: object) -> Random:
@@ -129,7 +130,7 @@ class Walk:
         booking = consultations.book(
             kind=kind, starts_at=start, name=self.runner.name, email=self.runner.email,
             about=visit.about or ("" if self.client else self.runner.story), time_zone=self.runner.time_zone,
-            client_uuid=UUID(int=self.luck("booking", visit.booked, visit.day).getrandbits(128), version=4),
+            client_uuid=uuid4(),
             client=self.client, now=moment,
         )  # fmt: skip
         self.client = self.client or booking.client
@@ -288,7 +289,7 @@ class Walk:
             is_on = row.day == on and row.state == ScheduledSession.State.PLANNED and not away
             if is_on and histories.trains(course, day, self.luck("trains", day)):
                 self.plan(day, course.starts_at, partial(self.train, day, row.pk))
-        if on.weekday() == self.client.note_weekday:
+        if on.weekday() == self.client.note_weekday and on > self.program.starts_on:
             due = datetime.combine(on, time(self.client.note_hour), tzinfo=self.zone)
             self.plan_at(due, self.weekly_note)
         self.plan(day, NIGHT_MIN, self.keep_resting)
