@@ -1,6 +1,7 @@
 """One week of a plan as the coach's page shows it: everything formatted, nothing decided."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -20,9 +21,11 @@ class LineCell:
     id: str
     name: str
     pillar: str
+    pillar_name: str
     anchor: bool
-    dose: str
-    because: str
+    dose: str  # "3 × 8-12"
+    dose_more: str  # "each side, reserve 2-4, rest 75 s"
+    because: str  # the reason in one sentence; the whole of it is on the line's own page
     note: str
     url: str
 
@@ -62,6 +65,7 @@ class Board:
     time_meter: SafeString
     notices: tuple[records.Notice, ...]
     week_links: tuple[dict, ...]
+    phase_links: tuple[dict, ...]  # empty for a plan of one phase
     runs: tuple[dict, ...]
     daily: tuple[dict, ...]
     changes: tuple[str, ...]
@@ -71,7 +75,16 @@ class Board:
         return words.plural(len(self.plan.weeks), "week")
 
 
-def board_of(plan: Plan, number: int, *, client_pk: int, changes: tuple[str, ...] = (), frozen=frozenset()) -> Board:
+def board_of(
+    plan: Plan,
+    number: int,
+    *,
+    client_pk: int,
+    changes: tuple[str, ...] = (),
+    frozen=frozenset(),
+    starts_on: date | None = None,
+    today: date | None = None,
+) -> Board:
     """Lay out one week.
 
     Args:
@@ -80,6 +93,7 @@ def board_of(plan: Plan, number: int, *, client_pk: int, changes: tuple[str, ...
         client_pk: whose, for the links.
         changes: what differs from the published plan, in words.
         frozen: (week, session id) of sessions that were begun.
+        starts_on, today: the Monday of week 1 and the runner's date, to name the weeks by their dates.
     """
     week = min(plan.weeks, key=lambda each: (abs(each.number - number), each.number))
     phase = next(each for each in plan.phases if week in each.weeks)
@@ -104,9 +118,8 @@ def board_of(plan: Plan, number: int, *, client_pk: int, changes: tuple[str, ...
             )
         ),
         notices=tuple(each for each in checked.notices if each.week in (None, week.number)),
-        week_links=tuple(
-            {"number": each.number, "label": f"Week {each.number}", "deload": each.deload} for each in plan.weeks
-        ),
+        week_links=tuple(_week_link(each, starts_on, today) for each in plan.weeks),
+        phase_links=_phase_links(plan, phase),
         runs=tuple(
             {"day": DAYS[run.day], "words": words.run_words(run), "drill": _drill_words(run.drill)} for run in week.runs
         ),
@@ -128,9 +141,11 @@ def _card(week: Week, session: records.Session, seconds: int, client_pk: int, fr
                 id=line.id,
                 name=library()[line.exercise].name,
                 pillar=line.pillar,
+                pillar_name=PILLARS[line.pillar][0],
                 anchor=line.anchor,
-                dose=words.line_compact_dose(line),
-                because=line.because,
+                dose=_dose(line),
+                dose_more=_dose_more(line),
+                because=_first_sentence(line.because),
                 note=line.note,
                 url=reverse("programs:plan_line", kwargs={"pk": client_pk, "line_id": line.id}),
             )
@@ -139,6 +154,63 @@ def _card(week: Week, session: records.Session, seconds: int, client_pk: int, fr
         is_frozen=frozen,
         add_url=reverse("programs:plan_add", kwargs={"pk": client_pk, "week": week.number, "session_id": session.id}),
     )
+
+
+def _phase_links(plan: Plan, shown: records.Phase) -> tuple[dict, ...]:
+    if len(plan.phases) == 1:
+        return ()
+    return tuple(
+        {
+            "number": each.number,
+            "name": each.name,
+            "week": each.weeks[0].number,
+            "words": words.weeks_words([week.number for week in each.weeks]),
+            "is_shown": each is shown,
+        }
+        for each in plan.phases
+    )
+
+
+def _week_link(week: Week, starts_on: date | None, today: date | None) -> dict:
+    first = starts_on + timedelta(weeks=week.number - 1) if starts_on else None
+    is_now = bool(first and today and first <= today < first + timedelta(weeks=1))
+    return {"number": week.number, "deload": week.deload, "first": first, "is_now": is_now}
+
+
+def _dose(line: records.Line) -> str:
+    given = line.dose
+    if given.kind == "hold" and given.hold_s and given.reps:
+        holds = "" if given.reps == (1, 1) else f"{words.span(given.reps, '-')} × "
+        work = f"{holds}{words.span(given.hold_s, '-')} s"
+    elif given.kind == "duration" and given.duration_s:
+        work = words.seconds_words(given.duration_s)
+    elif given.kind == "distance" and given.distance_m:
+        work = f"{given.distance_m} m"
+    else:
+        work = words.span(given.reps or (0, 0), "-")
+    return f"{line.sets} × {work}"
+
+
+def _dose_more(line: records.Line) -> str:
+    """What else belongs to the dose, for the second line of a narrow card."""
+    given, parts = line.dose, []
+    if line.unilateral:
+        parts.append("each side")
+    for side in ("left", "right"):
+        if extra := getattr(line.extra_side_sets, side):
+            parts.append(f"{extra} more {side}")
+    if given.load_kg is not None:
+        parts.append(words.load_words(given.load_kg))
+    if given.rir is not None:
+        parts.append(f"reserve {words.span(given.rir, '-')}")
+    if given.rest_s and line.sets > 1:
+        parts.append(f"rest {given.rest_s} s")
+    return ", ".join(parts)
+
+
+def _first_sentence(text: str) -> str:
+    head, stop, _ = text.partition(". ")
+    return f"{head}." if stop else text
 
 
 def _balance(pillar: str, row: auditing.PillarRow) -> Balance:

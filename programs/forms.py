@@ -109,7 +109,9 @@ class WishesForm(forms.Form):
     )
     minutes = forms.IntegerField(min_value=15, max_value=90, label="Minutes per session")
     starts_on = forms.DateField(
-        label="Starts", widget=forms.DateInput(attrs={"type": "date"}), help_text="The week's Monday."
+        label="Starts",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="The week's Monday.",
     )
 
     def clean_weekdays(self):

@@ -63,7 +63,7 @@ def plan(request, pk):
         context |= {
             "board": board_of(
                 shown, number, client_pk=client.pk, changes=_changes(program, draft),
-                frozen=reducing.frozen_sessions(program),
+                frozen=reducing.frozen_sessions(program), starts_on=program.starts_on, today=client.local_date(now),
             ),
             "current": program.current,
             "proposals": [
@@ -397,7 +397,7 @@ def version(request, pk, number):
         "client": client,
         "program": program,
         "version": chosen,
-        "board": board_of(chosen.plan, week, client_pk=client.pk),
+        "board": board_of(chosen.plan, week, client_pk=client.pk, starts_on=program.starts_on),
         "changes": [change.sentence for change in diffing.diff(before, chosen.plan, library())] if before else [],
         "is_current": chosen.pk == program.current_id,
         "form": PublishForm(),

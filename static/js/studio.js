@@ -4,4 +4,6 @@ import "./dialogs.js";
 import "./toasts.js";
 import "./figures.js";
 import "./quantity.js";
+import "./current.js";
+import "./print.js";
 import "./rest.js";

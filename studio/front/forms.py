@@ -21,7 +21,7 @@ class StudioForm(forms.ModelForm):
 
 class CoachForm(forms.Form):
     name = forms.CharField(max_length=120)
-    email = forms.EmailField(max_length=254, label="E-mail", help_text="She signs in with a code sent to this address.")
+    email = forms.EmailField(max_length=254, label="E-mail", help_text="Signs in with a code sent to this address.")
 
     def clean_email(self):
         email = self.cleaned_data["email"].lower()
