@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from programs.domain import words
+from clients import vocabulary
 from programs.domain.consistency import PILLARS
 from programs.domain.library import UnknownExercise, library
 from studio.accounts.access import coach_required
@@ -36,4 +36,5 @@ def exercise_detail(request, exercise_id):
     except UnknownExercise:
         raise Http404 from None
     chain = [*reversed(list(library().easier(exercise.id))), exercise, *library().harder(exercise.id)]
-    return render(request, "programs/library_detail.html", {"exercise": exercise, "chain": chain, "words": words})
+    not_with = [(vocabulary.TAGS | vocabulary.COMPUTED_TAGS).get(tag, tag) for tag in exercise.contraindications]
+    return render(request, "programs/library_detail.html", {"exercise": exercise, "chain": chain, "not_with": not_with})

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments import gate
+from clients import vocabulary
 from clients.models import Client
 from programs.board import board_of
 from programs.domain import diffing, editing, filtering, records, swapping, words
@@ -127,7 +128,10 @@ def generate(request, pk):
         else:
             messages.success(request, "A draft is on your board. Nothing is seen before you publish.")
             return redirect(_plan_url(client.pk, 1))
-    context = {"client": client, "form": form, "ground": ground, "program": program, "severities": _severities(ground)}
+    context = {
+        "client": client, "form": form, "ground": ground, "program": program, "severities": _severities(ground),
+        "tags": [vocabulary.TAGS.get(tag, tag) for tag in client.tags],
+    }  # fmt: skip
     return render(request, "programs/plan_generate.html", context, status=422 if form.errors else 200)
 
 
