@@ -3,6 +3,7 @@
 import ast
 import errno
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -113,6 +114,13 @@ def test_trouble_is_one_line(monkeypatch, problem, said):
     with pytest.raises(SystemExit) as end:
         run.front_door([])
     assert str(end.value).startswith("run.py: ") and said in str(end.value) and "\n" not in str(end.value)
+
+
+def test_the_example_names_every_setting_that_is_read():
+    settings = (BASE / "studio" / "settings.py").read_text()
+    read = set(re.findall(r'\benv_\w+\("([A-Z_]+)"', settings)) | set(re.findall(r'"(STUDIO_[A-Z_]+)"', settings))
+    assert len(read) > 10
+    assert set(re.findall(r"(?m)^# ([A-Z_]+)=", (BASE / ".env.example").read_text())) == read | {"CHROMIUM"}
 
 
 def test_a_port_in_use_is_named_with_a_way_out():
