@@ -8,6 +8,13 @@ from django.utils import timezone
 
 from programs.models import LineLog, SetLog
 
+MOST_DIGITS = 6  # of a week, a place or a revision; int() refuses thousands of digits, and nobody means them
+
+
+def whole_number(typed: str) -> int | None:
+    """The number that an address or a hidden field says; None when it says none."""
+    return int(typed) if typed.isdecimal() and len(typed) <= MOST_DIGITS else None
+
 
 class NrsField(forms.TypedChoiceField):
     """Pain 0-10, or no answer."""

@@ -14,7 +14,7 @@ from programs.board import board_of
 from programs.domain import diffing, editing, filtering, records, swapping, words
 from programs.domain.library import library
 from programs.domain.rules import rules
-from programs.forms import DoseForm, PublishForm, WishesForm
+from programs.forms import DoseForm, PublishForm, WishesForm, whole_number
 from programs.models import Draft, Program, Proposal, Version
 from programs.services import drafting, planning, publishing, reducing
 from studio.accounts.access import coach_required, owned_or_404
@@ -36,6 +36,12 @@ def _draft(program: Program | None) -> Draft | None:
 
 def _plan_url(pk: int, week: int | None = None) -> str:
     return reverse("programs:plan", kwargs={"pk": pk}) + (f"?week={week}" if week else "")
+
+
+def _week_of(asked: str) -> int | None:
+    """The week that an address or a form asks for; None when it asks for none that could be."""
+    week = whole_number(asked)
+    return week if week is not None and week <= MAX_WEEK else None
 
 
 def _week_now(program: Program, client: Client, now) -> int:
@@ -60,7 +66,7 @@ def plan(request, pk):
     if program and (draft or program.current):
         shown = draft.plan if draft else program.current.plan
         asked = request.GET.get("week", "")
-        number = int(asked) if asked.isdecimal() and int(asked) <= MAX_WEEK else _week_now(program, client, now)
+        number = _week_of(asked) or _week_now(program, client, now)
         context |= {
             "board": board_of(
                 shown, number, client_pk=client.pk, changes=_changes(program, draft),
@@ -237,6 +243,14 @@ def add(request, pk, week, session_id):
     return render(request, "programs/plan_add.html", context)
 
 
+LONGEST_NOTE = 300  # characters
+
+
+def _words(posted, name: str) -> str:
+    """What the coach wrote on an edit; the database takes no NUL byte."""
+    return posted.get(name, "").replace("\0", "").strip()[:LONGEST_NOTE]
+
+
 def _edit_from(request, shown: records.Plan):
     """The edit that a form of the page asks for.
 
@@ -250,25 +264,24 @@ def _edit_from(request, shown: records.Plan):
         case "remove":
             return editing.RemoveLine(line=line_id, scope=scope)
         case "swap":
-            override = posted.get("override", "").strip()[:300]
             return editing.SwapExercise(
-                line=line_id, exercise=posted.get("exercise", ""), scope=scope, override=override
+                line=line_id, exercise=posted.get("exercise", ""), scope=scope, override=_words(posted, "override")
             )
         case "move":
-            position = posted.get("position", "")
-            if not position.isdecimal():
+            position = whole_number(posted.get("position", ""))
+            if position is None:
                 raise editing.OutOfBounds("That is no place in the session.")
-            return editing.MoveLine(line=line_id, position=int(position), scope=scope)
+            return editing.MoveLine(line=line_id, position=position, scope=scope)
         case "anchor":
             return editing.SetAnchor(line=line_id, anchor=posted.get("anchor") == "1", scope=scope)
         case "note":
-            return editing.SetNote(line=line_id, note=posted.get("note", "").strip()[:300], scope=scope)
+            return editing.SetNote(line=line_id, note=_words(posted, "note"), scope=scope)
         case "add":
-            week = posted.get("week", "")
-            if not week.isdecimal():
+            week = whole_number(posted.get("week", ""))
+            if week is None:
                 raise editing.NotFound("There is no such week.")
             return editing.AddLine(
-                week=int(week), session=posted.get("session", ""), exercise=posted.get("exercise", ""), scope=scope
+                week=week, session=posted.get("session", ""), exercise=posted.get("exercise", ""), scope=scope
             )
     raise editing.EditError("That is no edit we know.")
 
@@ -280,17 +293,16 @@ def edit(request, pk):
     client = _client(request, pk)
     program = _program(client)
     shown, _ = _shown(program)
-    revision = request.POST.get("revision", "")
-    if not revision.isdecimal():
+    revision = whole_number(request.POST.get("revision", ""))
+    if revision is None:
         raise Http404
-    back = request.POST.get("week", "")
-    week = int(back) if back.isdecimal() and int(back) <= MAX_WEEK else None
+    week = _week_of(request.POST.get("week", ""))
     try:
         if request.POST.get("act") == "dose":
             chosen_week, session, chosen = _line_place(shown, request.POST.get("line", ""))
             form = DoseForm(request.POST, dose=chosen.dose)
             if not form.is_valid():
-                context = _line_context(client, program, shown, int(revision), chosen_week, session, chosen, form)
+                context = _line_context(client, program, shown, revision, chosen_week, session, chosen, form)
                 return render(request, "programs/plan_line.html", context, status=422)
             change = editing.SetDose(
                 line=chosen.id, scope=form.cleaned_data["scope"], sets=form.cleaned_data["sets"], dose=form.new_dose()
@@ -299,7 +311,7 @@ def edit(request, pk):
             change = _edit_from(request, shown)
         # What came from a form is checked as strictly as what comes from a file.
         change = editing.edit_from_document(editing.edit_to_document(change))
-        drafting.edit(program=program, revision=int(revision), change=change, by=request.user, now=timezone.now())
+        drafting.edit(program=program, revision=revision, change=change, by=request.user, now=timezone.now())
     except (editing.EditError, drafting.DraftChanged, gate.GateClosed) as problem:
         messages.error(request, str(problem))
     return redirect(_plan_url(client.pk, week))
@@ -310,11 +322,11 @@ def edit(request, pk):
 def undo(request, pk):
     client = _client(request, pk)
     program = _program(client)
-    revision = request.POST.get("revision", "")
-    if program is None or not revision.isdecimal():
+    revision = whole_number(request.POST.get("revision", ""))
+    if program is None or revision is None:
         raise Http404
     try:
-        drafting.undo(program=program, revision=int(revision), by=request.user, now=timezone.now())
+        drafting.undo(program=program, revision=revision, by=request.user, now=timezone.now())
     except (drafting.DraftChanged, drafting.NothingToUndo) as problem:
         messages.error(request, str(problem))
     return redirect(_plan_url(client.pk))
@@ -395,7 +407,7 @@ def version(request, pk, number):
     client = _client(request, pk)
     program, chosen = _version(request, client, number)
     asked = request.GET.get("week", "")
-    week = int(asked) if asked.isdecimal() and int(asked) <= MAX_WEEK else 1
+    week = _week_of(asked) or 1
     before = chosen.base.plan if chosen.base_id else None
     context = {
         "client": client,

@@ -16,7 +16,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from assessments import gate
 from programs.domain import records, words
 from programs.domain.library import Exercise, library
-from programs.forms import BeforeForm, LineForm, PlaceForm, RestForm, SetForm, SkipForm, StopForm, WrapUpForm
+from programs.forms import (
+    BeforeForm,
+    LineForm,
+    PlaceForm,
+    RestForm,
+    SetForm,
+    SkipForm,
+    StopForm,
+    WrapUpForm,
+    whole_number,
+)
 from programs.models import LineLog, ScheduledSession, SetLog
 from programs.services import deciding, training
 from studio.accounts.access import client_required, owned_or_404
@@ -233,6 +243,12 @@ def is_behind_the_gate(session: ScheduledSession) -> bool:
     return not gate.gate_for(client, timezone.now()).allows_plan
 
 
+def _asked_position(at: str, last: int) -> int | None:
+    """Which exercise an address asks for, from 1; None when there is no such one."""
+    position = whole_number(at)
+    return position if position and position <= last else None
+
+
 def _at(session: ScheduledSession, position: int | str = "") -> str:
     url = reverse("programs:session", kwargs={"pk": session.pk})
     return f"{url}?at={position}" if position else url
@@ -252,8 +268,9 @@ def session(request, pk):
     at = request.GET.get("at", "")
     if session.state == ScheduledSession.State.PLANNED and not at:
         return render(request, "programs/session_before.html", {"session": session, "steps": steps})
-    if at.isdecimal() and 1 <= int(at) <= len(steps):
-        step = steps[int(at) - 1]
+    position = _asked_position(at, len(steps))
+    if position:
+        step = steps[position - 1]
     else:
         step = next((each for each in steps if not each.is_done), None)
     if step is None:
@@ -412,8 +429,7 @@ def line_skip(request, pk):
 def stop(request, pk):
     """The stop sheet: how bad is it, and three ways on."""
     session = owned_or_404(TO_RUN, request, pk=pk)
-    at = request.GET.get("at", "")
-    position = int(at) if at.isdecimal() and 1 <= int(at) <= len(session.content["lines"]) else None
+    position = _asked_position(request.GET.get("at", ""), len(session.content["lines"]))
     line = session.plan.lines[position - 1] if position else None
     form = StopForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
