@@ -40,7 +40,7 @@ def spawn(
     """
     child = subprocess.Popen(
         [*prefix, *command],
-        stdin=options.pop("stdin", subprocess.DEVNULL),
+        stdin=subprocess.DEVNULL,
         start_new_session=True,
         preexec_fn=dies_with_parent(end_with),
         **options,
