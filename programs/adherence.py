@@ -74,11 +74,12 @@ def adherence_of_all(clients: Iterable[Client], today: dict[int, date]) -> dict[
     if not ids:
         return {}
     since = min(today.values()) - timedelta(weeks=WEEKS_BACK)
-    began = dict(
-        Program.objects.filter(client__in=ids, current__isnull=False)
-        .order_by("-starts_on")
-        .values_list("client_id", "starts_on")
-    )  # the earliest start wins: a later program goes on with the same habit
+    began: dict[int, date] = {}  # the earliest start: a later program goes on with the same habit
+    ended: dict[int, date | None] = {}  # the last day of the newest program; None while it runs
+    programs = Program.objects.filter(client__in=ids, current__isnull=False).order_by("starts_on", "pk")
+    for program in programs.only("client_id", "starts_on", "ended_at", "state"):
+        began.setdefault(program.client_id, program.starts_on)
+        ended[program.client_id] = program.ended_at.date() if program.ended_at else None
     sessions, mornings, pauses = defaultdict(list), defaultdict(set), defaultdict(list)
     rows = ScheduledSession.objects.filter(program__client__in=ids, day__gte=since).exclude(
         state=ScheduledSession.State.WITHDRAWN
@@ -91,13 +92,17 @@ def adherence_of_all(clients: Iterable[Client], today: dict[int, date]) -> dict[
     for pause in Pause.objects.filter(client__in=ids).only("client_id", "kind", "starts_on", "ends_on"):
         pauses[pause.client_id].append(consistency.Pause(pause.kind, pause.starts_on, pause.ends_on))
     return {
-        pk: _adherence(today[pk], max(began.get(pk, today[pk]), since), sessions[pk], mornings[pk], pauses[pk])
+        pk: _adherence(
+            today[pk], max(began.get(pk, today[pk]), since), ended.get(pk), sessions[pk], mornings[pk], pauses[pk]
+        )
         for pk in ids
     }
 
 
-def _adherence(today: date, first: date, rows: list[dict], mornings: set[date], pauses: list) -> Adherence:
-    last = consistency.monday_of(today) + timedelta(days=6)
+def _adherence(
+    today: date, first: date, ended: date | None, rows: list[dict], mornings: set[date], pauses: list
+) -> Adherence:
+    last = consistency.monday_of(min(today, ended or today)) + timedelta(days=6)
     by_day = defaultdict(list)
     for row in rows:
         by_day[row["day"]].append(row)

@@ -18,6 +18,7 @@ from programs.services import reducing, training
 MORNINGS_BACK = monitoring.adaptation_rules().baseline.mornings
 SESSIONS_BACK = 12  # how many sessions before this one the rules may look at
 
+STOP_RULE = "M-STOP"
 CALM_MORNINGS = 2  # R-M, stop: resume only after two mornings at baseline
 STOP_WATCHED = timedelta(days=28)
 
@@ -277,9 +278,11 @@ def propose(*, session: ScheduledSession, now: datetime) -> list[Proposal]:
     at_once = [row for row in kept if row.immediate]
     applied = reducing.apply_at_once(program=program, proposals=at_once, now=now)
     for row in at_once:
-        if row not in applied:  # nothing to take away, so nothing to confirm or restore
+        # A stop rests a line also where no session lies within its hours: keep_stops reads it until two calm mornings.
+        # Any other reduction that takes nothing away leaves nothing to confirm or restore.
+        if row not in applied and row.rule != STOP_RULE:
             row.delete()
-    return [row for row in kept if row in applied or not row.immediate]
+    return [row for row in kept if row.pk]
 
 
 def _run_track(session: ScheduledSession, program: Program, week_now: int) -> list[adapting.Proposal]:
@@ -295,7 +298,7 @@ def _run_track(session: ScheduledSession, program: Program, week_now: int) -> li
     return [
         adapting.Proposal(
             slot="",
-            rule="M-STOP" if is_stop else "M-REGRESS",
+            rule=STOP_RULE if is_stop else "M-REGRESS",
             change={"run_stage": stage},
             immediate=True,
             because=f"{words}: the session of {session.day:%-d %B} asked for it.",
@@ -314,27 +317,38 @@ def is_calm_again(program: Program, since: date, today: date) -> bool:
 
 
 def keep_stops(*, now: datetime) -> int:
-    """A stop lasts at least its hours and until two calm mornings: take the rested lines out of the next days again.
-
-    Safe to run twice. The coach ends it at any time by taking the reduction back.
+    """A stop lasts at least its hours and until two calm mornings: see `keep_stop`. Safe to run twice.
 
     Returns:
         How many programs were eased further.
     """
-    rests = Proposal.objects.filter(rule="M-STOP", immediate=True, created_at__gte=now - STOP_WATCHED).exclude(
-        state=Proposal.State.RESTORED
+    programs = Program.objects.filter(
+        proposals__rule=STOP_RULE, proposals__created_at__gte=now - STOP_WATCHED, current__isnull=False
+    ).exclude(state=Program.State.ENDED)
+    return sum(
+        keep_stop(program=program, now=now) for program in programs.select_related("client", "current").distinct()
     )
-    by_program: dict[int, list[Proposal]] = defaultdict(list)
-    for row in rests.exclude(slot="").select_related("program__client"):
-        by_program[row.program_id].append(row)
-    eased = 0
-    for rows in by_program.values():
-        program = Program.objects.select_related("client", "current").get(pk=rows[0].program_id)
-        today = program.client.local_date(now)
-        stopped_on = max(program.client.local_date(row.created_at) for row in rows)
-        if program.current is not None and not is_calm_again(program, stopped_on, today):
-            eased += reducing.rest_on(program=program, slots=[row.slot for row in rows], now=now)
-    return eased
+
+
+def keep_stop(*, program: Program, now: datetime) -> bool:
+    """Take a stop's resting lines out of the next days again while two calm mornings have not come.
+
+    The coach ends it at any time by taking the reduction back.
+
+    Returns:
+        True when something was taken out.
+    """
+    rests = list(
+        Proposal.objects.filter(program=program, rule=STOP_RULE, immediate=True, created_at__gte=now - STOP_WATCHED)
+        .exclude(state=Proposal.State.RESTORED)
+        .exclude(slot="")
+    )
+    if not rests:
+        return False
+    stopped_on = max(program.client.local_date(row.created_at) for row in rests)
+    if is_calm_again(program, stopped_on, program.client.local_date(now)):
+        return False
+    return reducing.rest_on(program=program, slots=[row.slot for row in rests], now=now)
 
 
 def _summary(session: ScheduledSession) -> adapting.SessionSummary:

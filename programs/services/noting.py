@@ -71,13 +71,16 @@ def why_not(client: Client, now: datetime) -> str:
     """ "" when a note should go out, else the reason in words for the coach."""
     if client.note_off_at is not None:
         return "the runner has switched the weekly note off"
+    today = client.local_date(now)
+    if any(is_on(pause, today) for pause in client.pauses.all()) or client.status == Client.Status.PAUSED:
+        return "the runner has paused"
     if client.status != Client.Status.ACTIVE:
         return "the runner is not training with a plan now"
-    today = now.astimezone(ZoneInfo(client.time_zone)).date()
-    if any(is_on(pause, today) for pause in client.pauses.all()):
-        return "the runner has paused"
-    if not client.programs.filter(state=Program.State.ACTIVE, current__isnull=False).exists():
+    program = client.programs.filter(state=Program.State.ACTIVE, current__isnull=False).first()
+    if program is None:
         return "there is no plan"
+    if program.starts_on > today:
+        return "the plan has not begun"
     return ""
 
 

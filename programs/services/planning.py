@@ -17,7 +17,6 @@ from programs.models import Draft, Program
 from programs.services import publishing
 from studio.accounts.models import User
 
-
 DAYS_A_WEEK = 7
 
 

@@ -65,6 +65,7 @@ def publish(
     by: User | None,
     now: datetime,
     plan: records.Plan | None = None,
+    tell: bool = True,
 ) -> Version:
     """Make a new version the plan that the runner sees.
 
@@ -76,6 +77,7 @@ def publish(
         by: who decided. None = a safety rule, which may only take load away.
         now: the clock, passed in.
         plan: the whole plan instead of edits: generated, restored or the first.
+        tell: mail the runner; a stop that goes on has been told already.
 
     Returns:
         The version, with its sessions laid on dates.
@@ -113,7 +115,8 @@ def publish(
     program.phase = after.phases[-1].number
     program.save(update_fields=["current", "phase"])
     materialise(program=program, version=version, now=now)
-    tell_runner(version, now)
+    if tell:
+        tell_runner(version, now)
     return version
 
 

@@ -84,7 +84,9 @@ def rest_on(*, program: Program, slots: Sequence[str], now: datetime) -> bool:
             edits.append(edit)
     if edits:
         reason = "The loaded exercises rest on: two calm mornings have not come yet."
-        publishing.publish(program=program, base=program.current, edits=edits, reason=reason, by=None, now=now)
+        publishing.publish(
+            program=program, base=program.current, edits=edits, reason=reason, by=None, now=now, tell=False
+        )
     return bool(edits)
 
 
@@ -176,12 +178,12 @@ def _approve(program: Program, proposal: Proposal, by: User, now: datetime) -> V
     )
 
 
-def _restore(program: Program, proposal: Proposal, by: User, now: datetime) -> Version:
+def _restore(program: Program, proposal: Proposal, by: User, now: datetime) -> Version | None:
     """Give back what this reduction took, slot by slot, from the version before it."""
     applied = proposal.applied_version
     base = applied.base if applied else None
     if base is None:
-        raise CannotApply("There is nothing to take back: the reduction reached no session.")
+        return None  # it rested a line that lies in no session yet: from now on it may come as planned
     today = program.client.local_date(now)
     frozen = frozen_sessions(program)
     taken = {

@@ -202,3 +202,16 @@ def test_a_stop_brings_the_run_track_down_to_walking_and_the_coach_brings_it_bac
     proposal = Proposal.objects.get(rule="M-STOP", slot="")
     reducing.decide_proposal(proposal=proposal, decision="restore", by=ana.coach.user, now=now)
     assert {run.stage for week in plan_of(session).weeks for run in week.runs} == {3}
+
+
+def test_a_line_that_lies_beyond_the_hours_rests_too_until_two_calm_mornings(ana, session, now):
+    """The stop is decided on a day after which the sore line has no session within 72 hours."""
+    session = hurt(session, now, 8)
+    deciding.decide_early(session=session, now=now)
+    resting = set(Proposal.objects.filter(rule="M-STOP").exclude(slot="").values_list("slot", flat=True))
+    loaded = {
+        line.slot
+        for *_, line in plan_of(session).places()
+        if library()[line.exercise].pf_load.klass != "low" or library()[line.exercise].impact
+    }
+    assert loaded <= resting

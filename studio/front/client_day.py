@@ -52,6 +52,7 @@ class ClientDay:
     usual_morning: float | None
     told: str  # what the newest decided session means, in kind words
     coach_note: str  # the reason of the newest version
+    coach_note_by: str  # who gave it; "" = a safety rule, which the coach has yet to look at
     days: tuple[WeekDay, ...]
     upcoming: tuple[Upcoming, ...]
     adherence: Adherence
@@ -79,7 +80,7 @@ def client_day(client: Client, now: datetime) -> ClientDay:
     program = (
         Program.objects.filter(client=client, current__isnull=False)
         .exclude(state=Program.State.ENDED)
-        .select_related("current")
+        .select_related("current__published_by")
         .first()
     )
     monday = today - timedelta(days=today.weekday())
@@ -114,11 +115,11 @@ def client_day(client: Client, now: datetime) -> ClientDay:
         usual_morning=monitoring.baseline(earlier),
         told=deciding.decided_words(decided) if decided and (today - decided.day).days <= 3 else "",
         coach_note=program.current.reason if program else "",
+        coach_note_by=program.current.published_by.name if program and program.current.published_by else "",
         days=tuple(_week_day(monday + timedelta(days=n), today, rows) for n in range(7)),
         upcoming=tuple(_upcoming(program, plan, rows, today)) if plan else (),
         adherence=adherence_of(client, today),
-        needs_intake=program is None
-        and not Intake.objects.filter(client=client, submitted_at__isnull=False).exists(),
+        needs_intake=program is None and not Intake.objects.filter(client=client, submitted_at__isnull=False).exists(),
     )
 
 

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
 from django.db.models.expressions import Combinable
 
+from assessments.gate import CLOSING
+from assessments.models import RedFlagCheck
 from clients.models import Alarm, Client
 from clients.roster import Standing
 from programs.adherence import Adherence, adherence_of_all
@@ -51,18 +53,23 @@ def standings(clients: Sequence[Client], now: datetime) -> dict[int, Standing]:
             "program__client_id", flat=True
         )
     )
+    closed = set(
+        RedFlagCheck.objects.filter(client__in=clients, action__in=CLOSING, cleared_at__isnull=True).values_list(
+            "client_id", flat=True
+        )
+    )
     found = {}
     for client in clients:
         program = programs.get(client.pk)
-        if program is None and client.pk not in alarms:
-            continue
         found[client.pk] = _standing(
             program,
             adherences.get(client.pk),
             mornings[client.pk],
             upcoming.get(program.pk) if program else None,
             today[client.pk],
-            status=_status(client.pk in alarms, client.pk in waiting),
+            status=_status(
+                client, program, alarm=client.pk in alarms, closed=client.pk in closed, waits=client.pk in waiting
+            ),
         )
     return found
 
@@ -102,10 +109,17 @@ def _next(session: dict | None, today: date) -> str:
     return f"{when}, {session['title'].lower()}"
 
 
-def _status(alarm: bool, proposal: bool) -> str:
+def _status(client: Client, program: Program | None, *, alarm: bool, closed: bool, waits: bool) -> str:
+    """A chip where somebody has to do something; "" leaves the list's own words."""
     if alarm:
         return parts.chip("Needs you now", "stop", "circle-alert")
-    return parts.chip("Proposals wait", "pine", "git-pull-request") if proposal else ""
+    if closed:
+        return parts.chip("Waits for a clinician", "stop", "shield-alert")
+    if waits:
+        return parts.chip("Proposals wait", "pine", "git-pull-request")
+    if program is None and client.status == Client.Status.ACTIVE:
+        return parts.chip("No plan yet", "ease", "clipboard-list")
+    return ""
 
 
 def need(now: datetime) -> Combinable:

@@ -21,7 +21,7 @@ from programs.domain.editing import SetDose, SetNote
 from programs.domain.library import library
 from programs.domain.monitoring import morning_due
 from programs.domain.rules import rules
-from programs.models import Program, Proposal, ScheduledSession, Version
+from programs.models import Program, ScheduledSession, Version
 from programs.services import deciding, noting, planning, publishing, reducing
 from studio.accounts.models import Coach, User
 from studio.front.demo import answering, histories, post, writing
@@ -353,11 +353,7 @@ class Walk:
 
     def keep_resting(self, moment: datetime) -> None:
         """After a stop the loaded lines rest until two calm mornings have come."""
-        rests = self.program.proposals.filter(rule="M-STOP", immediate=True).exclude(state=Proposal.State.RESTORED)
-        slots = {row.slot: self.client.local_date(row.created_at) for row in rests.exclude(slot="")}
-        today = self.client.local_date(moment)
-        if slots and not deciding.is_calm_again(self.program, max(slots.values()), today):
-            reducing.rest_on(program=self.program, slots=sorted(slots), now=moment)
+        if deciding.keep_stop(program=self.program, now=moment):
             self.reload()
 
     def reload(self) -> None:
