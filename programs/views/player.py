@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from uuid import uuid4
 
 from django.contrib import messages
@@ -115,7 +116,7 @@ class Step:
             return _kg(before[-1])
         return f"{self.line.dose.load_kg:g}" if self.line.dose.load_kg else ""
 
-    @property
+    @cached_property
     def numbers(self) -> tuple[tuple[str, str], ...]:
         return dose_numbers(self.line)
 

@@ -81,7 +81,7 @@ def progress(request):
     days = [first + timedelta(days=n) for n in range(PAIN_DAYS)]
     sessions = (
         ScheduledSession.objects.filter(program__client=client, started_at__isnull=False)
-        .select_related("version")
+        .defer("content", "decision")
         .order_by("-day", "-id")[:8]
     )
     adherence = adherence_of(client, today)

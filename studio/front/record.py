@@ -152,6 +152,7 @@ def record_of(client: Client, now: datetime) -> Record:
         sessions=tuple(
             ScheduledSession.objects.filter(program__client=client, started_at__isnull=False)
             .annotate(worst=Max("linelogs__during_nrs"))
+            .defer("content", "decision")
             .order_by("-day", "-id")[:5]
         ),
         proposals=Proposal.objects.filter(program=program, state=Proposal.State.OPEN).count() if program else 0,
@@ -197,6 +198,7 @@ def log_of(client: Client, number: str | None) -> Page:
     rows = (
         ScheduledSession.objects.filter(program__client=client, started_at__isnull=False)
         .annotate(worst=Max("linelogs__during_nrs"))
+        .defer("content")
         .prefetch_related("linelogs")
         .order_by("-day", "-id")
     )
