@@ -338,7 +338,9 @@ def end_pause(*, pause: Pause, back_on: date) -> None:
             begun is taken away; an end that was earlier anyway stays.
     """
     client = Client.objects.select_for_update().get(pk=pause.client_id)
-    pause = Pause.objects.get(pk=pause.pk)
+    pause = Pause.objects.filter(pk=pause.pk).first()
+    if pause is None:  # a second tap: one that had not begun is gone already
+        return
     if pause.starts_on > back_on:
         pause.delete()
     else:

@@ -185,3 +185,12 @@ def test_a_pause_of_one_runner_is_404_under_another_runners_address(ana, maya, p
 
     other = make_client(maya, "Other")
     assert sign_in(maya).post(f"/clients/{other.pk}/pauses/{pause().pk}/end/").status_code == 404
+
+
+def test_taking_back_a_pause_twice_is_taking_it_back_once(ana, pause):
+    """Two tabs: both have read the row before the first one takes it away."""
+    planned = pause(kind="holiday", starts_on=TODAY + timedelta(days=10), ends_on=TODAY + timedelta(days=20))
+    other_tab = Pause.objects.get(pk=planned.pk)
+    services.end_pause(pause=planned, back_on=TODAY)
+    services.end_pause(pause=other_tab, back_on=TODAY)
+    assert not Pause.objects.exists()
