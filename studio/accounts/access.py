@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.encoding import escape_uri_path
 
 from studio.accounts.models import Coach, RecordView, User
 
@@ -53,7 +54,7 @@ def owned_or_404(rows, request: HttpRequest, **lookup):
 def log_view(request: HttpRequest, client_id: int | None) -> None:
     """Note that the signed-in coach looked at a runner's record."""
     if client_id:
-        RecordView.objects.create(viewer=request.user, client_id=client_id, path=request.path[:200])
+        RecordView.objects.create(viewer=request.user, client_id=client_id, path=escape_uri_path(request.path)[:200])
 
 
 def _follow(row, path: str):
