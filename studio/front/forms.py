@@ -1,11 +1,14 @@
 from django import forms
 
 from studio.accounts.models import Studio, User
-from studio.accounts.zones import zone_choices
+from studio.accounts.zones import ZoneSelect, zone_choices
+
+
+ADDRESS_TAKEN = "Somebody with this address is in the studio already."
 
 
 class StudioForm(forms.ModelForm):
-    time_zone = forms.ChoiceField(choices=zone_choices)
+    time_zone = forms.ChoiceField(choices=zone_choices, widget=ZoneSelect)
 
     class Meta:
         model = Studio
@@ -26,5 +29,5 @@ class CoachForm(forms.Form):
     def clean_email(self):
         email = self.cleaned_data["email"].lower()
         if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError("Somebody with this address is in the studio already.")
+            raise forms.ValidationError(ADDRESS_TAKEN)
         return email
