@@ -15,7 +15,7 @@ from studio.accounts import services as accounts
 from studio.accounts.access import coach_required, owned_or_404, owner_required
 from studio.accounts.models import Coach, Studio
 from studio.front.attention import desk_of
-from studio.front.forms import CoachForm, StudioForm
+from studio.front.forms import ADDRESS_TAKEN, CoachForm, StudioForm
 from studio.front.record import left_out, log_of, record_of
 
 FILTERS = {
@@ -124,9 +124,13 @@ def studio_settings(request):
     form = StudioForm(request.POST if request.method == "POST" and not adds else None, instance=studio)
     coach_form = CoachForm(request.POST if adds else None)
     if adds and coach_form.is_valid():
-        coach = accounts.add_coach(time_zone=studio.time_zone, **coach_form.cleaned_data)
-        messages.success(request, f"{coach} can sign in with a code sent to {coach.user.email}.")
-        return redirect("front:studio_settings")
+        try:
+            coach = accounts.add_coach(time_zone=studio.time_zone, **coach_form.cleaned_data)
+        except accounts.EmailTaken:  # a second tap, or an address that somebody confirmed a moment ago
+            coach_form.add_error("email", ADDRESS_TAKEN)
+        else:
+            messages.success(request, f"{coach} can sign in with a code sent to {coach.user.email}.")
+            return redirect("front:studio_settings")
     if request.method == "POST" and not adds and form.is_valid():
         form.save()
         messages.success(request, "Studio saved.")
