@@ -335,7 +335,7 @@ def of_ben() -> list:
     ]
 
 
-def test_a_key_of_somebody_else_in_a_form_changes_and_tells_nothing_of_hers(world, browsers, forms, ask):
+def test_a_key_of_somebody_else_in_a_form_changes_and_tells_nothing_of_hers(db, world, browsers, forms):
     keys = {
         "checks": RedFlagCheck.objects.get(client=world.ben).pk,
         "form_key": RedFlagCheck.objects.get(client=world.ben).form_key,
@@ -432,7 +432,7 @@ def test_a_bad_query_gets_an_answer(world, browsers, ask, name):
 
 
 @pytest.mark.filterwarnings("ignore:Cache key will cause errors")
-def test_a_cookie_that_was_tampered_with_is_no_error(world):
+def test_a_cookie_that_was_tampered_with_is_no_error(db, world):
     for value in ("", "x" * 3000, "\xff", "../..", "null", "9" * 400):
         browser = Browser(raise_request_exception=False)
         for cookie in ("sessionid", "csrftoken", "messages", "theme"):
