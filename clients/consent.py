@@ -45,6 +45,7 @@ def withdraw_consent(*, client: Client, now: datetime) -> bool:
 
     The rows stay: they say what was agreed to, from when to when.
     """
+    Client.objects.select_for_update().get(pk=client.pk)  # before a plan that is being published, or after it
     withdrawn = Consent.objects.filter(client=client, withdrawn_at__isnull=True).update(withdrawn_at=now)
     if withdrawn:
         coach = client.coach

@@ -143,9 +143,11 @@ def make_draft(*, client: Client, wishes: Wishes, by: User, now: datetime, start
 
     Raises:
         gate.GateClosed: a red flag stands open.
+        publishing.ConsentMissing: see there.
         NoPlan: the generator refuses; what stands on the board stays.
     """
     stands = gate.require_plan_allowed(client, now)
+    publishing.require_consent(client)
     ground = ground_of(client)
     answer = generate(
         brief_of(client=client, wishes=wishes, ground=ground, gate_action=stands.action), library(), rules()

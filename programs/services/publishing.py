@@ -7,6 +7,7 @@ import msgspec
 from django.db import transaction
 
 from assessments import gate
+from clients.consent import has_consent
 from clients.models import Client
 from programs.domain import diffing, editing, records
 from programs.domain.editing import Edit
@@ -31,6 +32,10 @@ class ReasonMissing(PublishError):
     """The runner is owed a reason for this change."""
 
 
+class ConsentMissing(PublishError):
+    """The runner has not agreed, or no longer agrees, that the studio works with what it knows."""
+
+
 def next_monday(day: date) -> date:
     """The Monday on or after a day: when a new program can start."""
     return day + timedelta(days=-day.weekday() % 7)
@@ -42,9 +47,11 @@ def start_program(*, client: Client, plan: records.Plan, starts_on: date, by: Us
 
     Raises:
         gate.GateClosed: a red flag stands open.
+        ConsentMissing: see there.
         PublishError: the runner has a running program already.
     """
     gate.require_plan_allowed(client, now)
+    require_consent(client)
     if Program.objects.filter(client=client).exclude(state=Program.State.ENDED).exists():
         raise PublishError(f"{client.first_name} has a program already. Change that one, or end it first.")
     program = Program.objects.create(
@@ -83,7 +90,7 @@ def publish(
         The version, with its sessions laid on dates.
 
     Raises:
-        gate.GateClosed, StaleBase, ReasonMissing, PublishError: see there; nothing was changed.
+        gate.GateClosed, ConsentMissing, StaleBase, ReasonMissing, PublishError: see there; nothing was changed.
     """
     program = (
         Program.objects.select_for_update(of=["self"])
@@ -92,6 +99,7 @@ def publish(
     )
     if by is not None:  # a reduction by a safety rule is right even behind a closed gate
         gate.require_plan_allowed(program.client, now)
+        require_consent(program.client)
     if program.state == Program.State.ENDED:
         raise PublishError("This program has ended.")
     if (base.pk if base else None) != program.current_id:
@@ -118,6 +126,14 @@ def publish(
     if tell:
         tell_runner(version, now)
     return version
+
+
+def require_consent(client: Client) -> None:
+    """Pass inside the transaction that makes or changes a plan, after the gate, which locks the runner's row."""
+    if not has_consent(client):
+        raise ConsentMissing(
+            f"{client.first_name} has not agreed, or no longer agrees, to the use of health data. The plan stays as it is."
+        )
 
 
 def tell_runner(version: Version, now: datetime) -> None:
