@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from assessments.forms.intake import PAGES, PREGNANCY_TAGS
+from assessments.forms.intake import PAGES, PREGNANCY_TAGS, HealthPage
 from assessments.models import Intake, RedFlagCheck
 from assessments.services import safety
 from clients.consent import give_consent
@@ -59,13 +59,22 @@ def keep_typed(*, client: Client, page: str, typed: Mapping[str, list[str]], now
 def save_page(*, client: Client, page: str, cleaned: Mapping[str, Any], now: datetime) -> Intake:
     """Keep the answers of a page that has no error left."""
     intake = _open_intake(client)
+    before = _asked_by(intake.answers)
     intake.answers.update({name: _stored(value) for name, value in cleaned.items()})
     intake.typed.pop(page, None)
     done = {*intake.pages_done, page}
+    if page != HealthPage.slug and _asked_by(intake.answers) != before:
+        done.discard(HealthPage.slug)  # its answers were those of another age, or of a lesser pain: ask again
     intake.pages_done = [slug for slug in PAGES if slug in done]
     intake.updated_at = now
     intake.save()
     return intake
+
+
+def _asked_by(answers: Mapping[str, Any]) -> tuple[Any, bool]:
+    """What the red-flag questions of the third page rest on: the age, and whether a pain that was given answers one."""
+    worst = answers.get("worst_24h_nrs")
+    return answers.get("born_on"), worst is not None and worst >= HealthPage.SEVERE_FROM
 
 
 @transaction.atomic

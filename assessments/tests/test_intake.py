@@ -325,6 +325,28 @@ def test_a_worst_pain_of_8_is_a_yes_that_was_already_given(phone, ana, now):
     assert stands(ana, now) == "refer"
 
 
+@pytest.mark.parametrize(
+    "slug, corrected",
+    [("knee", KNEE | {"worst_24h_nrs": "9"}), ("you", YOU | {"born_on": "1960-04-23"})],
+)
+def test_what_the_safety_page_rests_on_has_changed_so_it_is_asked_again(phone, ana, now, slug, corrected):
+    fill(phone, "you", "knee", "health", "running")
+    phone.post(page(slug), corrected)
+    assert phone.get(INTAKE).url == page("health")
+    assert phone.post(page("week"), WEEK).url == INTAKE
+    assert phone.post(INTAKE).url == page("health")
+    assert Intake.objects.get(client=ana).submitted_at is None
+    health(phone)
+    ana.refresh_from_db()
+    assert stands(ana, now) == ("refer" if slug == "knee" else "clear")
+
+
+def test_a_page_saved_again_as_it_was_asks_nothing_anew(phone):
+    fill(phone, "you", "knee", "health")
+    fill(phone, "you", "knee", knee=KNEE | {"worst_24h_nrs": "5", "story": "Longer."})
+    assert phone.get(INTAKE).url == page("running")
+
+
 def test_a_double_tap_is_one_round(phone):
     fill(phone, "you", "knee")
     posted = HEALTH | ticks("giving_way", browser=phone, url=page("health"))
