@@ -8,11 +8,12 @@ import pytest
 import time_machine
 from playwright.sync_api import expect
 
+from programs import steps
 from programs.domain.records import Dose, Line, SideSets
 from programs.models import LineLog, ScheduledSession
 from programs.services import training
 from programs.tests.people import next_session, planned, train
-from programs.views import player, progress
+from programs.views import progress
 
 REPS = Dose(kind="reps_load", rest_s=75, reps=(6, 10), load_kg=7.5, tempo="3-1-1-0", rir=(2, 4))
 HOLD = Dose(kind="hold", rest_s=45, reps=(1, 1), hold_s=(15, 30))
@@ -34,10 +35,10 @@ def line(dose, sets=3, **fields):
     ],
 )  # fmt: skip
 def test_the_dose_stands_in_numerals_with_its_units(given, numbers):
-    assert list(player.dose_numbers(given)) == numbers
+    assert list(steps.dose_numbers(given)) == numbers
 
 
-def step(given: Line, done: int) -> player.Step:
+def step(given: Line, done: int) -> steps.Step:
     """The step of a line whose first `done` sets are logged; `done` only needs to be something."""
     rows, said = [], object()
     for number in range(1, max(training.sets_on(given, side) for side in training.sides_of(given)) + 1):
@@ -45,10 +46,10 @@ def step(given: Line, done: int) -> player.Step:
             if number <= training.sets_on(given, side):
                 rows.append((number, side))
     sets = tuple(
-        player.SetRow(number, side, "", number > given.sets, said if n < done else None, "", "")
+        steps.SetRow(number, side, "", number > given.sets, said if n < done else None, "", "")
         for n, (number, side) in enumerate(rows)
     )
-    return player.Step(1, given, None, "", sets, None, "")
+    return steps.Step(1, given, None, "", sets, None, "")
 
 
 def test_one_rests_between_sets_and_not_between_the_sides_of_a_set():
@@ -87,7 +88,7 @@ def test_the_last_time_is_said_as_a_range(session, now):
     after = (
         ScheduledSession.objects.filter(session_key=session.session_key, day__gt=session.day).order_by("day").first()
     )
-    assert player.last_times(after)[lifted.slot] == "8 to 10 at 7 to 7.5 kg"
+    assert steps.last_times(after)[lifted.slot] == "8 to 10 at 7 to 7.5 kg"
 
 
 def test_leaving_one_out_on_the_stop_sheet_keeps_the_session_and_the_pain(session, ana, sign_in):
