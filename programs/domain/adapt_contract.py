@@ -171,8 +171,8 @@ def _response(fields: Fields) -> tuple[str, Response]:
     ranges = adaptation_rules().answers
     answers = {key: _number(fields, key, getattr(ranges, key))
                for key in ("during", "after", "morning", "session_rpe", "completion")}  # fmt: skip
-    streak = _number(fields, "amber_streak", ranges.amber_streak, null=False)
-    flag = _yes_no(fields, "flag", null=False)
+    streak = _number(fields, "amber_streak", ranges.amber_streak)
+    flag = _yes_no(fields, "flag", null=True)
     fields.done()
     return name, Response(**cast(dict[str, Any], answers), amber_streak=int(streak or 0), flag=bool(flag))
 

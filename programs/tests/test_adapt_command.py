@@ -69,6 +69,11 @@ def test_what_is_left_out_of_a_response_is_not_known():
     assert [action["action"] for action in found["actions"]] == ["hold", "stop", "hold"]
 
 
+def test_null_in_a_response_is_missing_whatever_the_answer():
+    answers = ("during", "after", "morning", "session_rpe", "completion", "amber_streak", "flag")
+    assert result({"responses": [{"id": "a", **dict.fromkeys(answers)}]}) == result({"responses": [{"id": "a"}]})
+
+
 def test_without_a_phase_effort_is_measured_against_the_first():
     said = {"id": "a", "during": 0, "after": 0, "morning": 0, "completion": 1, "session_rpe": 7}
     assert result({"responses": [said]})["actions"][0]["action"] == "hold"
@@ -153,9 +158,8 @@ HISTORY = "lines.0.history.0"
     ("responses.0.session_rpe", 0, "responses[0].session_rpe: 0 is outside 1-10"),
     ("responses.0.completion", 1.5, "responses[0].completion: 1.5 is outside 0-1"),
     ("responses.0.amber_streak", -1, "responses[0].amber_streak: -1 is outside 0 and up"),
-    ("responses.0.amber_streak", None, "responses[0].amber_streak: null is not a whole number 0 and up"),
-    ("responses.0.flag", None, "responses[0].flag: null is not true or false"),
-    ("responses.0.flag", 0, "responses[0].flag: 0 is not true or false"),
+    ("responses.0.amber_streak", "2", 'responses[0].amber_streak: "2" is not a whole number 0 and up or null'),
+    ("responses.0.flag", 0, "responses[0].flag: 0 is not true or false or null"),
     ("lines.0.slot", None, "lines[0].slot: null is not a text"),
     ("lines.0.exercise", "moon-walk", 'lines[0].exercise: "moon-walk" is not an exercise id of the library'),
     ("lines.0.exercise", ["mini-squat"], 'lines[0].exercise: ["mini-squat"] is not an exercise id of the library'),
@@ -263,7 +267,7 @@ def test_wrong_input_is_named_line_by_line_with_exit_status_2(standard_input):
     standard_input(json.dumps(at("responses.0.during", 14) | {"line\nbreak": 1, "\ud800": 1}).encode())
     code, out, err = run("-")
     assert (code, out) == (2, "")
-    assert [line.split(":")[0] for line in err.splitlines()] == ["responses[0].during", "line\\nbreak", "\\ud800"]
+    assert [line.split(":")[0] for line in err.splitlines()] == ["responses[0].during", '"line\\nbreak"', '"\\ud800"']
 
 
 @pytest.mark.parametrize("text", [b"\xff\xfe\x00", b"\x80"])
