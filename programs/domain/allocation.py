@@ -85,10 +85,9 @@ def target_shares(phase: int, severity: Severity, rules: Rules) -> dict[str, flo
         for pillar in SESSION_PILLARS
     }
     low, high = allocation.clamp
-    clamped = {
-        pillar: min(max(share, low * base[pillar]), high * base[pillar]) for pillar, share in _normalised(raw).items()
-    }
-    return _normalised(clamped)
+    shares = _normalised(raw)
+    clamped = {pillar: min(max(share, low * base[pillar]), high * base[pillar]) for pillar, share in shares.items()}
+    return shares if clamped == shares else _normalised(clamped)  # dividing by a sum of 1 would still move the last bit
 
 
 def _normalised(parts: Mapping[str, float]) -> dict[str, float]:

@@ -59,9 +59,6 @@ def parse_brief(document: Any, library: Library, rules: Rules) -> Brief:
         previous=top.choices("previous", ids, required=False, naming=AN_EXERCISE),
         gate=cast(Gate, top.choice("gate", GATES)),
     )
-    clash = [exercise for exercise in brief.keep if exercise in brief.exclude]
-    if clash:
-        top.problem("exclude", f"{', '.join(clash)} is in keep too")
     top.done()
     if problems:
         raise InputProblems(problems)

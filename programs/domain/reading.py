@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 
 class InputProblems(ValueError):
@@ -16,21 +16,17 @@ class InputProblems(ValueError):
 
 
 def read_json(text: str) -> Any:
-    """Parse JSON strictly: no NaN or infinities, no key twice.
+    """Parse JSON, no key twice.  NaN and infinities get through, for the fields to refuse by name.
 
     Raises:
         InputProblems: the text is not such a document.
     """
     try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)
+        return json.loads(text, object_pairs_hook=_unique_keys)
     except RecursionError:
         raise InputProblems(["input: nested too deeply"]) from None
     except ValueError as problem:
         raise InputProblems([f"input: not valid JSON: {problem}"]) from None
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number")
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -72,7 +72,8 @@ def choose_drills(
     Returns:
         A cadence candidate gets cadence work in up to two runs: the +5 % drill for two weeks, then the +10 % one if it
         is available.  Others get up to two drills from phase 3 on, best score first, one per chain.  Form work in the
-        sessions keeps at least half of the week's form sets.
+        sessions keeps at least half of the week's form sets.  Drills with a high kneecap load (downhills) are for the
+        coach to place: never beside sessions that have one too (R-S5), and late in the return to running (R-X8).
     """
     variety = rules.variety
     wanted = min(runs, variety.run_drills_per_week)
@@ -82,17 +83,16 @@ def choose_drills(
     open_now = {
         exercise.id: exercise
         for exercise in exercises
-        if exercise.is_run_drill and (exercise.min_run_stage or 0) <= stage.stage
+        if exercise.is_run_drill and (exercise.min_run_stage or 0) <= stage.stage and exercise.pf_load.klass != "high"
     }
     form_max = rules.weekly_sets[rules.band(brief.days, brief.minutes)]["form"][1]
     in_sessions = brief.days if brief.phase < variety.run_drills_from_phase else form_max // 2
     wanted = min(wanted, form_max - in_sessions)
-    if wanted <= 0:
-        return DrillPlan()
     cadence = [open_now[drill] for drill in variety.cadence_drills if drill in open_now]
     if cadence and is_cadence_candidate(brief, rules):
+        wanted = max(1, wanted)  # before other form work, even where that leaves a session without (R-F1b)
         return DrillPlan(early=(cadence[0],) * wanted, later=(cadence[-1],) * wanted)
-    if brief.phase < variety.run_drills_from_phase:
+    if wanted <= 0 or brief.phase < variety.run_drills_from_phase:
         return DrillPlan()
     weights = allocation.severities(severity)
     familiar = frozenset(brief.previous + brief.prefer)

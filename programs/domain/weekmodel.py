@@ -62,6 +62,7 @@ class Option:
         "exercise",
         "heavy",
         "high",
+        "jumps",
         "low",
         "per_session",
         "per_set",
@@ -88,6 +89,7 @@ class Option:
         self.cost = 0.0  # of being in the week at all
         self.set_bonus = 0.0
         self.heavy = False
+        self.jumps = False
         self.pf_high = exercise.pf_load.klass == "high"
         self.rank = (PF_CLASSES.index(exercise.pf_load.klass), exercise.id)
 
@@ -184,6 +186,10 @@ class WeekModel:
         """How often a week something may be done, over both templates."""
         return self.goals.get(("times", subject)) or self._goal("times", subject, 0, high, 0, NEVER)
 
+    def _contacts(self, key: str, high: int) -> Goal:
+        """Foot contacts of a template's jumps, all of them together (R-G6)."""
+        return self.goals.get(("contacts", key)) or self._goal("contacts", key, 0, high, 0, NEVER)
+
     def week_goals(self, exercise: Exercise) -> list[Goal]:
         """The counts an exercise moves by being in the week at all, in a session or in a run."""
         goals = list(self._chain(exercise.chain))
@@ -216,6 +222,7 @@ class WeekModel:
         strength = exercise.pillar == "strength"
         effort = dose.rir[0] if dose.rir and strength else math.inf  # the low end of the reserve
         option.heavy = exercise.pf_load.klass in rules.spacing.heavy_pf and effort <= rules.spacing.heavy_rir_max
+        option.jumps = plyometric
         lower = exercise.pattern in rules.spacing.lower_patterns
         for key in self.table.templates:
             occurrences = self.table.occurrences(key)
@@ -227,6 +234,9 @@ class WeekModel:
                 per_set.append((self.goals["pf", exercise.pf_load.klass], times))
             if lower and effort <= rules.spacing.hard_run.rir_max:
                 per_set.append((self.goals["lower", key], 1))
+            if plyometric:
+                limit = rules.plyometrics.limits(brief.phase).contacts_max
+                per_set.append((self._contacts(key, limit), contacts(exercise, 1, dose)))
             option.per_set[key] = per_set
             names = ["items most"]
             if times == occurrences:  # an exercise that is not in every session of the template carries none of them
@@ -301,8 +311,8 @@ class WeekModel:
         return self.time_price - price - self._time_price(option.pillar, longer * option.times[key])
 
     def _may_neighbour(self, option: Option, key: str) -> bool:
-        """False when a heavy pattern or a high kneecap load would come on consecutive days (G11, R-S5)."""
-        if not (option.heavy or option.pf_high):
+        """False when a heavy pattern, a high kneecap load or jumps would come on consecutive days (G11, R-S5, R-G6)."""
+        if not (option.heavy or option.pf_high or option.jumps):
             return True
         for other, sets in self.sets.items():
             if (key, other) not in self.neighbours:
@@ -312,7 +322,7 @@ class WeekModel:
             for present in sets:
                 if option.heavy and present.heavy and present.exercise.pattern == option.exercise.pattern:
                     return False
-                if option.pf_high and present.pf_high:
+                if (option.pf_high and present.pf_high) or (option.jumps and present.jumps):
                     return False
         return True
 

@@ -436,7 +436,7 @@ def test_an_area_that_was_not_assessed_is_named_and_adds_nothing():
 
 def test_the_target_share_of_the_contracts_example_is_exact():
     shares = allocation.target_shares(1, Severity(0.8, 0.5, 0.2, None), RULES)
-    assert shares["strength"] == pytest.approx(0.4169738491661993, abs=1e-15)
+    assert shares["strength"] == 0.4169738491661993
 
 
 def test_a_rescore_moves_a_severity_by_a_quarter_at_most():
@@ -469,6 +469,27 @@ def test_a_line_to_keep_that_the_filter_rules_out_is_named_not_kept():
     assert [w.message for w in made_plan.warnings if w.subject == "wall-sit"] == [
         "Wall sit was to stay and is not in the week: Wall sit is off while acute pain gt5 stands."
     ]
+
+
+def test_an_exercise_both_to_keep_and_to_exclude_stays_out_and_is_named():
+    made_plan = plan(keep=["wall-sit"], exclude=["wall-sit"])
+    assert "wall-sit" not in exercises(made_plan.weeks[0])
+    assert [(w.code, w.message) for w in made_plan.warnings if w.subject == "wall-sit"] == [
+        ("variety", "Wall sit was to stay and is not in the week: Wall sit is on the exclude list.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("phase", "days", "weekdays"),
+    [(3, 3, ["mon", "tue", "wed"]), (4, 3, ["mon", "tue", "thu"]), (4, 4, ["mon", "tue", "wed", "thu"])],
+)
+def test_jumps_a_coach_asks_for_stay_within_the_contacts_and_apart(phase, days, weekdays):
+    jumps = ["pogo-hops", "skater-hop", "split-squat-jump"]
+    made_plan = plan(
+        phase=phase, days=days, weekdays=weekdays, minutes=90, kit=GYM, keep=jumps, run={"stage": 10, "per_week": 2}
+    )
+    assert {"pogo-hops", "skater-hop", "split-squat-jump"} & set(exercises(made_plan.weeks[0]))
+    assert {w.code for w in made_plan.warnings} <= set(WARNING_CODES)
 
 
 def test_the_check_in_cannot_be_excluded_and_the_coach_is_told():
@@ -512,6 +533,19 @@ def test_no_ladder_run_is_longer_than_110_percent_of_the_longest_of_the_month():
 def test_without_running_clearance_the_runs_are_walks():
     week = plan(tags=["no_running_clearance"], run={"stage": 5}).weeks[0]
     assert {run.total_run_min for run in week.runs} == {0}
+
+
+def test_downhill_strides_stay_out_beside_sessions_that_load_the_kneecap_highly():
+    made_plan = plan(phase=3, minutes=60, kit=GYM, keep=["downhill-control-strides"], run={"stage": 10})
+    drills = {run.drill.exercise for run in made_plan.weeks[0].runs if run.drill}
+    assert "downhill-control-strides" not in drills
+    assert ("variety", "downhill-control-strides") in {(w.code, w.subject) for w in made_plan.warnings}
+
+
+def test_a_cadence_candidate_gets_cadence_work_before_other_form_work_however_short_the_week():
+    made_plan = plan(days=4, minutes=15, run={"stage": 6, "cadence_spm": 165})
+    assert "cadence-run-5" in {run.drill.exercise for run in made_plan.weeks[0].runs if run.drill}
+    assert {w.code for w in made_plan.warnings} <= set(WARNING_CODES) - {"pillar_maximum"}
 
 
 def test_cadence_feedback_fades_over_the_runs():

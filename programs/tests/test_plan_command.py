@@ -113,7 +113,6 @@ def test_what_is_no_request_is_refused_in_lines_that_name_a_field(run, text):
         {"asymmetry": {"side": "left", "test": ["side-plank"], "percent": 12}},
         {"asymmetry": {"side": "left", "test": "side-plank", "percent": None}},
         {"keep": ["hula-hoop"]},
-        {"keep": ["mini-squat"], "exclude": ["mini-squat"]},
         {"kit": "none"},
         {"tags": [None]},
         {"run": None},
@@ -128,6 +127,18 @@ def test_values_outside_the_contract_are_refused(run, change):
     status, out, err = run(document(**change))
     assert (status, out) == (2, "")
     assert err
+
+
+def test_numbers_that_are_none_are_named_with_their_fields_and_beside_other_problems(run):
+    request = document(weeks=99, severity={**document()["severity"], "hip_weakness": float("nan")})
+    request["run"]["longest_30d_min"] = float("-inf")
+    status, out, err = run(request)
+    assert (status, out) == (2, "")
+    assert err.splitlines() == [
+        "weeks: 99 is outside 1-12",
+        "severity.hip_weakness: NaN is outside 0-1",
+        "run.longest_30d_min: -Infinity is outside 0-1440 min",
+    ]
 
 
 def test_a_missing_file_is_said_plainly(capsys):
