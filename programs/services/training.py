@@ -23,6 +23,9 @@ class Moved(LogError):
     """The session left the plan before it was started."""
 
 
+TAKEN_OUT = "Your coach took this session out of the plan. Your page shows what is on now."
+
+
 def sides_of(line: records.Line) -> tuple[str, ...]:
     """The sides on which one set of the line is logged: left and right, or both at once."""
     return SIDES if line.unilateral else (SetLog.Side.BOTH,)
@@ -40,23 +43,34 @@ def line_of(session: ScheduledSession, line_id: str) -> records.Line:
     raise LogError("This exercise is not in the session.")
 
 
-def start(*, session: ScheduledSession, now: datetime, before_nrs: int | None = None) -> None:
+def start(*, session: ScheduledSession, now: datetime, before_nrs: int | None = None) -> bool:
     """Open a session: from now on no publish changes it. Starting twice is starting once; an answer is kept.
+
+    Returns:
+        Whether it was begun now.
 
     Raises:
         Moved: the session was taken out of the plan.
     """
     if session.state == ScheduledSession.State.WITHDRAWN:
-        raise Moved("Your coach took this session out of the plan. Your page shows what is on now.")
-    fields = {}
-    if session.state == ScheduledSession.State.PLANNED:
-        fields = {"state": ScheduledSession.State.STARTED, "started_at": now}
+        raise Moved(TAKEN_OUT)
+    is_begun_now = session.state == ScheduledSession.State.PLANNED and _begin(session, now)
     if before_nrs is not None:
-        fields["before_nrs"] = before_nrs
-    if fields:
-        ScheduledSession.objects.filter(pk=session.pk).update(**fields)
+        ScheduledSession.objects.filter(pk=session.pk).update(before_nrs=before_nrs)
+        session.before_nrs = before_nrs
+    return is_begun_now
+
+
+def _begin(session: ScheduledSession, now: datetime) -> bool:
+    fields = {"state": ScheduledSession.State.STARTED, "started_at": now}
+    if ScheduledSession.objects.filter(pk=session.pk, state=ScheduledSession.State.PLANNED).update(**fields):
         for name, value in fields.items():
             setattr(session, name, value)
+        return True
+    session.refresh_from_db()  # another tab began it, or the coach took it out, a moment ago
+    if session.state == ScheduledSession.State.WITHDRAWN:
+        raise Moved(TAKEN_OUT)
+    return False
 
 
 @transaction.atomic
@@ -95,7 +109,7 @@ def save_set(
     line = line_of(session, line_id)
     if side not in sides_of(line) or not 1 <= set_number <= max(sets_on(line, side), 1):
         raise LogError(f"Set {set_number} on this side is not in the session.")
-    start(session=session, now=now)
+    _hold(session, now)
     values = {
         "reps": reps, "seconds": seconds, "distance_m": distance_m, "load_kg": load_kg, "rir": rir,
         "as_planned": as_planned, "done_at": done_at,
@@ -109,8 +123,18 @@ def save_set(
             )  # fmt: skip
     except IntegrityError:
         return _known_set(client_uuid, place, values, now), False
-    record_progress(session, line)
+    record_progress(session)
     return made, True
+
+
+def _hold(session: ScheduledSession, now: datetime) -> None:
+    """Begin the session if need be and hold its row: of two sets that arrive together the second counts both."""
+    if not start(session=session, now=now):  # the write of a beginning holds it
+        _lock(session)
+
+
+def _lock(session: ScheduledSession) -> None:
+    ScheduledSession.objects.select_for_update().values_list("pk").get(pk=session.pk)
 
 
 def _known_set(client_uuid: UUID, place: dict, values: dict, now: datetime) -> SetLog:
@@ -127,11 +151,13 @@ def _known_set(client_uuid: UUID, place: dict, values: dict, now: datetime) -> S
     return known
 
 
+@transaction.atomic
 def undo_set(*, session: ScheduledSession, line_id: str, set_number: int, side: str) -> bool:
     """Take a set back that was pressed by mistake. True when there was one."""
+    _lock(session)
     gone, _ = SetLog.objects.filter(session=session, line_id=line_id, set_number=set_number, side=side).delete()
     if gone:
-        record_progress(session, line_of(session, line_id))
+        record_progress(session)
     return bool(gone)
 
 
@@ -168,8 +194,8 @@ def dose_document(line: records.Line) -> dict:
     return msgspec.to_builtins(line.dose) | {"sets": line.sets}
 
 
-def record_progress(session: ScheduledSession, line: records.Line) -> None:
-    """Bring the session's sums up to date after a set: one read of what is done, one write."""
+def record_progress(session: ScheduledSession) -> None:
+    """Bring the session's sums up to date after a set: one read of what is done, one write. The row is held."""
     done: dict[str, float] = {}
     units: dict[str, int] = {}
     lines = {each.id: each for each in session.plan.lines}

@@ -1,10 +1,14 @@
 """Nothing that a runner typed is lost; nothing is stored twice."""
 
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError, Thread
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
+from clients.tests.people import make_client, make_coach
 from programs.adherence import adherence_of
 from programs.models import LineLog, MorningAnswer, ScheduledSession, SetLog
 from programs.services import training
@@ -111,3 +115,42 @@ def test_coach_and_runner_see_the_same_number(ana, session, now):
     adherence = adherence_of(ana, ana.local_date(now))
     assert adherence.done_28.done == 1
     assert adherence.strip(1)[session.day.weekday()] == "3"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sets_that_arrive_together_all_count(now, monkeypatch):
+    """A queue that is sent when the network is back: none adds up before the others had their chance to store a set."""
+    session = next_session(planned(make_client(make_coach()), now), now)
+    training.start(session=session, now=now)
+    line = next(each for each in session.plan.lines if each.sets >= 2 and not each.unilateral)
+    stored, add_up = Barrier(2), training.record_progress
+
+    def after_both(row):
+        with suppress(BrokenBarrierError):  # the other one waits for the row
+            stored.wait(timeout=0.5)
+        add_up(row)
+
+    monkeypatch.setattr(training, "record_progress", after_both)
+
+    def send(number):
+        try:
+            row = ScheduledSession.objects.select_related("program__client").get(pk=session.pk)
+            one_set(row, now, line_id=line.id, set_number=number, side="both")
+        finally:
+            connection.close()
+
+    threads = [Thread(target=send, args=(number,)) for number in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    session.refresh_from_db()
+    assert session.sets_done == SetLog.objects.count() == 2
+
+
+def test_a_session_that_was_withdrawn_meanwhile_is_not_begun(session, now):
+    ScheduledSession.objects.filter(pk=session.pk).update(state="withdrawn")
+    with pytest.raises(training.Moved):
+        training.start(session=session, now=now)
+    session.refresh_from_db()
+    assert session.state == "withdrawn"
