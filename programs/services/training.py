@@ -46,6 +46,8 @@ def line_of(session: ScheduledSession, line_id: str) -> records.Line:
 def start(*, session: ScheduledSession, now: datetime, before_nrs: int | None = None) -> bool:
     """Open a session: from now on no publish changes it. Starting twice is starting once; an answer is kept.
 
+    A session that is begun on another day than planned is that day's: the next morning's answer belongs to it.
+
     Returns:
         Whether it was begun now.
 
@@ -62,7 +64,7 @@ def start(*, session: ScheduledSession, now: datetime, before_nrs: int | None = 
 
 
 def _begin(session: ScheduledSession, now: datetime) -> bool:
-    fields = {"state": ScheduledSession.State.STARTED, "started_at": now}
+    fields = {"state": ScheduledSession.State.STARTED, "started_at": now, **_moved_to(session, now)}
     if ScheduledSession.objects.filter(pk=session.pk, state=ScheduledSession.State.PLANNED).update(**fields):
         for name, value in fields.items():
             setattr(session, name, value)
@@ -71,6 +73,25 @@ def _begin(session: ScheduledSession, now: datetime) -> bool:
     if session.state == ScheduledSession.State.WITHDRAWN:
         raise Moved(TAKEN_OUT)
     return False
+
+
+def _moved_to(session: ScheduledSession, now: datetime) -> dict:
+    """The day and zone of a session that is begun now, where they are not those it was planned for.
+
+    Begun after midnight, yesterday's session stays yesterday's: the morning to come is its next morning. Once that
+    morning is answered, the night is over and so is that day.
+    """
+    client = session.program.client
+    today = client.local_date(now)
+    if session.day == today:
+        return {}
+    is_last_nights = (today - session.day).days == 1
+    if (
+        is_last_nights
+        and not MorningAnswer.objects.filter(client=client, day=today, morning_nrs__isnull=False).exists()
+    ):
+        return {}
+    return {"day": today, "time_zone": client.time_zone}
 
 
 @transaction.atomic

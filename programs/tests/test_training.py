@@ -11,7 +11,7 @@ from django.db import connection
 from clients.tests.people import make_client, make_coach
 from programs.adherence import adherence_of
 from programs.models import LineLog, MorningAnswer, ScheduledSession, SetLog
-from programs.services import training
+from programs.services import deciding, training
 from programs.tests.people import next_session, planned, train
 
 
@@ -148,9 +148,44 @@ def test_sets_that_arrive_together_all_count(now, monkeypatch):
     assert session.sets_done == SetLog.objects.count() == 2
 
 
-def test_a_session_that_was_withdrawn_meanwhile_is_not_begun(session, now):
-    ScheduledSession.objects.filter(pk=session.pk).update(state="withdrawn")
+# --- a session on another day than planned
+
+
+@pytest.fixture
+def fridays(ana, now):
+    """Friday's session, on a Wednesday."""
+    sessions = planned(ana, now).scheduledsessions.filter(day=(now + timedelta(days=2)).date())
+    return sessions.select_related("program__client").get()
+
+
+def test_a_session_done_early_is_that_days_and_the_next_morning_is_its_own(fridays, ana, now):
+    done = train(fridays, now)
+    assert done.day == now.date()
+    deciding.answer_morning(
+        client=ana, day=now.date() + timedelta(days=1), morning_nrs=9, after60_nrs=5, now=now + timedelta(days=1)
+    )
+    done.refresh_from_db()
+    assert (done.action, done.after60_nrs) == ("regress", 5)
+
+
+def test_after_midnight_yesterdays_session_is_still_yesterdays(fridays, ana, now):
+    friday = fridays.day
+    training.start(session=fridays, now=now + timedelta(days=2, hours=14, minutes=30))  # Saturday, half past midnight
+    fridays.refresh_from_db()
+    assert fridays.day == friday
+
+
+def test_once_the_morning_is_answered_it_is_another_day(fridays, ana, now):
+    saturday, morning = fridays.day + timedelta(days=1), now + timedelta(days=3)
+    training.save_morning(client=ana, day=saturday, morning_nrs=2, now=morning)
+    training.start(session=fridays, now=morning + timedelta(hours=1))
+    fridays.refresh_from_db()
+    assert fridays.day == saturday
+
+
+def test_a_session_that_was_withdrawn_meanwhile_is_not_begun(fridays, now):
+    ScheduledSession.objects.filter(pk=fridays.pk).update(state="withdrawn")
     with pytest.raises(training.Moved):
-        training.start(session=session, now=now)
-    session.refresh_from_db()
-    assert session.state == "withdrawn"
+        training.start(session=fridays, now=now)
+    fridays.refresh_from_db()
+    assert fridays.state == "withdrawn"
