@@ -53,21 +53,22 @@ class Drafter(WeekModel):
         """Set up the model; see WeekModel."""
         super().__init__(brief, severity, exercises, table, rules)
         self.locked: set[tuple[str, Option]] = set()
-        self.side_lines: list[tuple[str, str]] = []
 
     def reserve_side(self, exercise: Exercise, key: str) -> bool:
-        """Place an exercise for good, with time for one extra set on one side; False when there is no room."""
+        """Place an exercise for good, with time for one extra set on one side here and wherever else it comes to stand.
+
+        Returns:
+            False when there is no room.
+        """
         option = next(option for option in self.options if option.exercise is exercise)
-        extra = side_set_seconds(exercise, default_dose(exercise, self.brief.phase, self.rules))
         if option in self.sets[key] or option.times[key] != self.table.occurrences(key):
             return False
-        self.goals["time", key].high -= extra
+        option.side_s = side_set_seconds(exercise, default_dose(exercise, self.brief.phase, self.rules))
         if self.saving(option, key, option.low) == -NEVER:
-            self.goals["time", key].high += extra
+            option.side_s = 0
             return False
         self.set_sets(option, key, option.low)
         self.locked.add((key, option))
-        self.side_lines.append((key, exercise.id))
         return True
 
     def fill(self) -> None:
@@ -262,9 +263,7 @@ class Drafter(WeekModel):
         return Draft(
             {
                 key: tuple(
-                    Choice(
-                        option.exercise, sets[option], option.times[key], (key, option.exercise.id) in self.side_lines
-                    )
+                    Choice(option.exercise, sets[option], option.times[key], bool(option.side_s))
                     for option in sorted(sets, key=order.__getitem__)
                 )
                 for key, sets in self.sets.items()

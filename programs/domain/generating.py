@@ -131,7 +131,7 @@ def _draft(
         drafter.fill()
         drafter.improve()
         drafter.rebuild()
-        if not drafter.side_lines or drafter.structure_holds():
+        if not drafter.locked or drafter.structure_holds():
             break
     return drafter.draft() if drafter.sessions_filled() else None
 

@@ -72,6 +72,7 @@ class Option:
         "rank",
         "seconds",
         "set_bonus",
+        "side_s",
         "times",
         "touches",
     )
@@ -88,6 +89,7 @@ class Option:
         self.touches: dict[str, frozenset[int]] = {}  # template -> id() of every goal a move may change there
         self.cost = 0.0  # of being in the week at all
         self.set_bonus = 0.0
+        self.side_s = 0  # seconds of the extra one-sided set that goes with the exercise wherever it stands (R-S6)
         self.heavy = False
         self.jumps = False
         self.pf_high = exercise.pf_load.klass == "high"
@@ -288,8 +290,8 @@ class WeekModel:
         """How much cheaper the week gets when the exercise has `new` sets in the template; -inf = not allowed."""
         old = self.sets[key].get(option, 0)
         longer = option.seconds[new] - option.seconds[old]
-        time = self.goals["time", key]
-        if longer > 0 and time.value + longer > time.high:  # the most frequent obstacle, so asked first
+        time, taken = self.goals["time", key], longer + option.side_s * (bool(new) - bool(old))
+        if taken > 0 and time.value + taken > time.high:  # the most frequent obstacle, so asked first
             return -NEVER
         if new and not old and not self._may_neighbour(option, key):
             return -NEVER
@@ -344,7 +346,7 @@ class WeekModel:
         for goal, amount in option.per_set[key]:
             goal.value += amount * (new - old)
         longer = option.seconds[new] - option.seconds[old]
-        self.goals["time", key].value += longer
+        self.goals["time", key].value += longer + option.side_s * (bool(new) - bool(old))
         self.pillar_s[option.pillar] += longer * option.times[key]
         self.time_price = self._time_price(0, 0)
         if bool(old) != bool(new):

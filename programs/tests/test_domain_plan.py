@@ -302,6 +302,15 @@ def test_tom_gets_extra_sets_on_the_right_only_and_no_run_beyond_22_minutes():
         assert all("none" in LIBRARY[exercise].equipment for exercise in exercises(week))
 
 
+def test_the_weak_side_gets_its_extra_set_each_time_the_exercise_comes_up():
+    asymmetry = {"side": "right", "test": "side-lying-hip-abduction", "percent": 12}
+    week = plan(days=2, minutes=60, asymmetry=asymmetry).weeks[0]
+    lines = [line for session in week.sessions for line in session.lines]
+    helped = {line.exercise for line in lines if line.extra_side_sets}
+    assert len(helped) == 2
+    assert all(line.extra_side_sets.right == 1 for line in lines if line.exercise in helped)
+
+
 def test_lena_gets_cadence_work_from_her_own_158_and_few_jumps():
     made_plan = made("lena")
     targets = []
