@@ -11,7 +11,7 @@ from programs.domain.auditing import audit
 from programs.domain.dose import line_seconds, planned_seconds
 from programs.domain.generating import Refusal
 from programs.domain.library import Library
-from programs.domain.records import Line, Plan, Run, Session, Week
+from programs.domain.records import Line, Notice, Plan, Run, Session, Week
 from programs.domain.rules import Rules
 
 
@@ -24,7 +24,7 @@ def plan_json(plan: Plan, library: Library, rules: Rules) -> dict[str, Any]:
         "weeks": [_week(week, library) for week in plan.weeks],
         "audit": msgspec.to_builtins(audit(plan, library, rules).rows),
         "solution": plan.solution,
-        "warnings": msgspec.to_builtins(plan.warnings),
+        "warnings": [_warning(notice, plan) for notice in plan.warnings],
     }
 
 
@@ -38,6 +38,12 @@ def refusal_json(refusal: Refusal) -> dict[str, Any]:
 def dumps(document: dict[str, Any]) -> str:
     """JSON text with a closing newline; no NaN, no ASCII escapes."""
     return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _warning(notice: Notice, plan: Plan) -> dict[str, Any]:
+    """A notice about a session carries the session's key, the only name the document gives it."""
+    keys = {} if notice.week is None else {session.id: session.key for session in plan.week(notice.week).sessions}
+    return msgspec.to_builtins(msgspec.structs.replace(notice, subject=keys.get(notice.subject, notice.subject)))
 
 
 def _week(week: Week, library: Library) -> dict[str, Any]:
