@@ -5,8 +5,6 @@ takes POST and is on no page is named in BY_HAND.
 """
 
 import re
-from collections import defaultdict
-from datetime import timedelta
 from itertools import cycle, islice
 from zlib import crc32
 
@@ -15,23 +13,13 @@ from django.contrib.messages import ERROR
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client as Browser
-from django.urls import resolve, reverse
 
-from assessments.forms.intake import PAGES as INTAKE_PAGES
-from assessments.models import Intake, RedFlagCheck
-from assessments.tests import people as assessed
-from clients import services as clients
-from clients.models import Alarm, Client, Note, Pause
-from clients.tests.people import make_client, make_lead
-from consultations.models import Booking, HoursException
-from programs import links
-from programs.domain import editing
-from programs.models import Program, Proposal, ScheduledSession, SetLog
-from programs.services import drafting
+from assessments.models import RedFlagCheck
+from clients.models import Client
+from consultations.models import Booking
+from programs.models import Program, ScheduledSession, SetLog
 from studio.front.tests import worlds
-from studio.front.tests.forms_of import Form, forms_of
 from studio.front.tests.test_access import ROWS, patterns
-from studio.outbox.models import Message
 
 TEXTS = {  # tried everywhere
     "long": "x" * 10_000,
@@ -70,135 +58,13 @@ def more_texts(name: str):
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     with worlds.kept(django_db_blocker) as world:
-        furnish(world)
+        worlds.furnish(world)
         yield world
-
-
-def furnish(world) -> None:
-    """A row for every word of the access table, and eva, who is in the middle of her intake."""
-    today, now = world.ana.local_date(world.now), world.now
-    lead = make_lead(world.maya)
-    line = world.program.current.plan.weeks[-1].sessions[0].lines[0]
-    note = editing.SetNote(line=line.id, note="Slowly.", scope="this")
-    drafting.edit(program=world.program, revision=0, change=note, by=world.maya.user, now=now)
-    invitation = clients.invite(client=lead, by=world.maya.user, now=now)
-    world.eva = assessed.known(
-        make_client(world.maya, "Eva Lind"), now, kit=["mat"], weekdays=["mon", "wed"], minutes=30
-    )
-    Intake.objects.create(client=world.eva, pages_done=list(INTAKE_PAGES))
-    begun = assessed.begun(world.ana, now)
-    assessed.ask(assessed.known(world.ben, now), now)
-    [bens] = worlds.copies(world.program, 1, client_id=world.ben.pk)
-    worlds.more_sessions(world.done, 1, program=bens)
-    flagged = assessed.known(make_client(world.maya, "Ida Moen"), now)
-    assessed.ask(flagged, now, "giving_way")
-    made = {
-        "pause": Pause(client=world.ana, kind="holiday", starts_on=today),
-        "note": Note(client=world.ana, body="Likes hills."),
-        "alarm": Alarm(client=world.ana, kind="stop", key="a", because="Pain 7.", raised_at=now),
-        "message": Message(
-            kind="plan_published", key="m", to="ana@example.com", coach=world.maya, due_at=now, state="failed"
-        ),
-        "day off": HoursException(coach=world.maya, date=today + timedelta(days=30)),
-        "proposal": Proposal(
-            program=world.program, rule="R-G1", slot=line.slot, change={"sets": 4}, because="Top of the range, twice.",
-            rules_version="1", created_at=now,
-        ),
-    }  # fmt: skip
-    for row in made.values():
-        row.save()
-    world.keys = {word: row.pk for word, row in made.items()} | {
-        "client": world.ana.pk,
-        "client with a plan": world.ana.pk,
-        "client with a draft": world.ana.pk,
-        "lead": lead.pk,
-        "flagged": flagged.pk,
-        "eva": world.eva.pk,
-        "done": world.done.pk,
-        "invitation token": clients.invitation_token(invitation),
-        "type": world.kind.pk,
-        "type slug": world.kind.slug,
-        "booking": world.booking.pk,
-        "booking token": world.booking.token,
-        "open assessment": begun.pk,
-        "assessment": world.findings.pk,
-        "shared assessment": world.findings.pk,
-        "session": world.session.pk,
-        "started session": world.begun.pk,
-        "line": line.id,
-        "session key": world.program.current.plan.weeks[0].sessions[0].id,
-        "morning token": links.morning_token(world.ana, today),
-        "note token": links.note_token(world.ana, f"{today:%G-W%V}"),
-    }
 
 
 @pytest.fixture(scope="module")
 def browsers(world):
-    return {who: Signed(face) for who, face in {
-        "client": world.ana, "coach": world.maya, "owner": world.owner, "eva": world.eva, "visitor": None,
-    }.items()}  # fmt: skip
-
-
-class Signed(Browser):
-    """A browser that stays signed in, whatever a request does to its session."""
-
-    def __init__(self, face):
-        super().__init__(raise_request_exception=False)
-        if face:
-            self.force_login(face.user)
-        self.kept = {name: cookie.value for name, cookie in self.cookies.items()}
-
-    def request(self, **request):
-        self.cookies.clear()
-        for name, value in self.kept.items():
-            self.cookies[name] = value
-        return super().request(**request)
-
-
-def who_of(may: set[str]) -> str:
-    return next(who for who in ("visitor", "client", "coach", "owner") if who in may)
-
-
-def address_of(world, name: str, arguments: dict) -> str:
-    return reverse(name, kwargs={key: world.keys.get(word, word) for key, word in arguments.items()})
-
-
-def name_of(address: str) -> str:
-    return resolve(address.partition("?")[0]).view_name
-
-
-# Pages beside those of the access table whose forms only show in a state of their own: who looks, URL, arguments, query.
-MORE_PAGES = [
-    ("client", "programs:session", {"pk": "done"}, "?at=1"),  # the question after the last set, and taking one back
-    ("client", "programs:session", {"pk": "started session"}, "?at=2"),
-    ("visitor", "consultations:book_type", {"slug": "type slug"}, "?show={start}"),
-    ("client", "consultations:me_book_type", {"slug": "type slug"}, "?show={start}"),
-    ("coach", "clients:details", {"pk": "lead"}, ""),
-    ("coach", "assessments:clearance", {"pk": "flagged"}, ""),
-    ("coach", "assessments:start", {"pk": "eva"}, ""),
-    ("coach", "assessments:start", {"pk": "lead"}, ""),
-    ("client", "assessments:red_flags", {}, "?again"),
-    ("eva", "assessments:intake", {}, ""),
-    ("eva", "assessments:red_flags", {}, "?again"),
-    *(("eva", "assessments:intake_page", {"page": page}, "") for page in INTAKE_PAGES),
-    ("visitor", "account_login", {}, ""),
-    ("visitor", "account_request_login_code", {}, ""),
-    ("visitor", "account_reset_password", {}, ""),
-    ("client", "account_change_password", {}, ""),
-    ("client", "account_email", {}, ""),
-    ("client", "account_reauthenticate", {}, ""),
-]
-
-# Views that take a POST and have their form on no page of the walk: who, and what a right form says.
-BY_HAND = {
-    "assessments:field": ("coach", {"part": "value", "wblt_distance-left": "9.5", "wblt_distance-left-pain": "2"}),
-    "assessments:share": ("coach", {}),
-    "clients:consent_give": ("client", {}),
-    "clients:reopen": ("coach", {}),
-    "programs:morning_save": ("client", {"morning_nrs": "3", "after60_nrs": "2"}),
-    "programs:note_off_one_click": ("visitor", {"List-Unsubscribe": "One-Click"}),
-    "programs:plan_restore": ("coach", {"reason": "Back to the first."}),
-}
+    return worlds.browsers(world)
 
 
 def state() -> dict[str, tuple]:
@@ -240,27 +106,7 @@ def ask(db, world):
 
 @pytest.fixture(scope="module")
 def forms(world, browsers):
-    """Every POST form that somebody of the walk sees: URL name -> [(who, form)], each shape of it once."""
-    looks = [(who_of(may), name, arguments, "") for name, arguments, may, *_ in ROWS] + MORE_PAGES
-    start = f"{world.booking.starts_at + timedelta(days=5):%Y-%m-%dT%H:%M:%SZ}"
-    rows = {name: arguments for name, arguments, *_ in ROWS}
-    found = defaultdict(list)
-    for name, (who, said) in BY_HAND.items():
-        found[name].append((who, Form(address_of(world, name, rows[name]), "post", {k: [v] for k, v in said.items()})))
-    seen = set()
-    for who, name, arguments, query in looks:
-        address = address_of(world, name, arguments) + query.format(start=start)
-        response = browsers[who].get(address)
-        if response.status_code != 200 or "html" not in response["Content-Type"]:
-            continue
-        for form in forms_of(response.content.decode(), address):
-            if form.method != "post":
-                continue
-            shape = (form.action, frozenset(form.fields), str(form.fields.get("act")))
-            if shape not in seen:
-                seen.add(shape)
-                found[name_of(form.action)].append((who, form))
-    return found
+    return worlds.forms(world, browsers)
 
 
 POSTS = sorted(row[0] for row in ROWS if len(row) > 3 and "POST" in row[3])
@@ -388,7 +234,7 @@ WITH_ARGUMENTS = sorted(
 @pytest.mark.parametrize(("name", "route"), WITH_ARGUMENTS, ids=[name for name, _ in WITH_ARGUMENTS])
 def test_a_bad_address_is_404(world, browsers, ask, name, route):
     row = next(row for row in ROWS if row[0] == name)
-    browser = browsers[who_of(row[2])]
+    browser = browsers[worlds.who_of(row[2])]
     right = {key: world.keys.get(word, word) for key, word in row[1].items()}
     for converter, argument in ARGUMENT.findall(route):
         for word in WORDS[converter]:
@@ -423,9 +269,9 @@ ASKED = (
 @pytest.mark.parametrize("name", [row[0] for row in ROWS if len(row) < 4 or "GET" in row[3]])
 def test_a_bad_query_gets_an_answer(world, browsers, ask, name):
     _, arguments, may, *_ = next(row for row in ROWS if row[0] == name)
-    address = address_of(world, name, arguments)
+    address = worlds.address_of(world, name, arguments)
     problems = [
-        ask(browsers[who_of(may)], "GET", address, dict.fromkeys(ASKED, text))
+        ask(browsers[worlds.who_of(may)], "GET", address, dict.fromkeys(ASKED, text))
         for text in [*TEXTS.values(), *(text for _, text in islice(more_texts(name), 3))]
     ]
     assert not any(problems), "\n".join(filter(None, problems))

@@ -3,6 +3,7 @@
 maya coaches ana (a plan, logs, findings, messages) and has a booking page; omar coaches ben and must see nothing of ana.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,18 +11,27 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import models, transaction
+from django.test import Client as Browser
+from django.urls import resolve, reverse
 from django.utils import timezone
 
-from assessments.models import Assessment
+from assessments.forms.intake import PAGES as INTAKE_PAGES
+from assessments.models import Assessment, Intake
 from assessments.services import measuring
-from clients.models import Client, Note, Pause
-from clients.tests.people import make_client, make_coach, make_owner
-from consultations.models import Booking, ConsultationType
+from assessments.tests import people as assessed
+from clients import services as clients
+from clients.models import Alarm, Client, Note, Pause
+from clients.tests.people import make_client, make_coach, make_lead, make_owner
+from consultations.models import Booking, ConsultationType, HoursException
 from consultations.tests import rooms
-from programs.models import LineLog, MorningAnswer, Program, ScheduledSession, SetLog
-from programs.services import deciding, training
+from programs import links
+from programs.domain import editing
+from programs.models import LineLog, MorningAnswer, Program, Proposal, ScheduledSession, SetLog
+from programs.services import deciding, drafting, training
 from programs.tests import people as trained
 from studio.accounts.models import Coach
+from studio.front.tests.forms_of import Form, forms_of
+from studio.front.tests.test_access import ROWS
 from studio.outbox.models import Message
 
 DAY = timedelta(days=1)
@@ -174,3 +184,155 @@ def more_messages(world: World, count: int) -> None:
         )
         for n in range(count)
     )
+
+
+def furnish(world) -> None:
+    """A row for every word of the access table, and eva, who is in the middle of her intake."""
+    today, now = world.ana.local_date(world.now), world.now
+    lead = make_lead(world.maya)
+    line = world.program.current.plan.weeks[-1].sessions[0].lines[0]
+    note = editing.SetNote(line=line.id, note="Slowly.", scope="this")
+    drafting.edit(program=world.program, revision=0, change=note, by=world.maya.user, now=now)
+    invitation = clients.invite(client=lead, by=world.maya.user, now=now)
+    world.eva = assessed.known(
+        make_client(world.maya, "Eva Lind"), now, kit=["mat"], weekdays=["mon", "wed"], minutes=30
+    )
+    Intake.objects.create(client=world.eva, pages_done=list(INTAKE_PAGES))
+    begun = assessed.begun(world.ana, now)
+    assessed.ask(assessed.known(world.ben, now), now)
+    [bens] = copies(world.program, 1, client_id=world.ben.pk)
+    more_sessions(world.done, 1, program=bens)
+    flagged = assessed.known(make_client(world.maya, "Ida Moen"), now)
+    assessed.ask(flagged, now, "giving_way")
+    made = {
+        "pause": Pause(client=world.ana, kind="holiday", starts_on=today),
+        "note": Note(client=world.ana, body="Likes hills."),
+        "alarm": Alarm(client=world.ana, kind="stop", key="a", because="Pain 7.", raised_at=now),
+        "message": Message(
+            kind="plan_published", key="m", to="ana@example.com", coach=world.maya, due_at=now, state="failed"
+        ),
+        "day off": HoursException(coach=world.maya, date=today + timedelta(days=30)),
+        "proposal": Proposal(
+            program=world.program, rule="R-G1", slot=line.slot, change={"sets": 4}, because="Top of the range, twice.",
+            rules_version="1", created_at=now,
+        ),
+    }  # fmt: skip
+    for row in made.values():
+        row.save()
+    world.keys = {word: row.pk for word, row in made.items()} | {
+        "client": world.ana.pk,
+        "client with a plan": world.ana.pk,
+        "client with a draft": world.ana.pk,
+        "lead": lead.pk,
+        "flagged": flagged.pk,
+        "eva": world.eva.pk,
+        "done": world.done.pk,
+        "invitation token": clients.invitation_token(invitation),
+        "type": world.kind.pk,
+        "type slug": world.kind.slug,
+        "booking": world.booking.pk,
+        "booking token": world.booking.token,
+        "open assessment": begun.pk,
+        "assessment": world.findings.pk,
+        "shared assessment": world.findings.pk,
+        "session": world.session.pk,
+        "started session": world.begun.pk,
+        "line": line.id,
+        "session key": world.program.current.plan.weeks[0].sessions[0].id,
+        "morning token": links.morning_token(world.ana, today),
+        "note token": links.note_token(world.ana, f"{today:%G-W%V}"),
+    }
+
+
+class Signed(Browser):
+    """A browser that stays signed in, whatever a request does to its session."""
+
+    def __init__(self, face):
+        super().__init__(raise_request_exception=False)
+        if face:
+            self.force_login(face.user)
+        self.kept = {name: cookie.value for name, cookie in self.cookies.items()}
+
+    def request(self, **request):
+        self.cookies.clear()
+        for name, value in self.kept.items():
+            self.cookies[name] = value
+        return super().request(**request)
+
+
+def browsers(world) -> dict[str, Signed]:
+    """A browser of everybody in the walk."""
+    faces = {"client": world.ana, "coach": world.maya, "owner": world.owner, "eva": world.eva, "visitor": None}
+    return {who: Signed(face) for who, face in faces.items()}
+
+
+def who_of(may: set[str]) -> str:
+    return next(who for who in ("visitor", "client", "coach", "owner") if who in may)
+
+
+# Pages beside those of the access table whose forms only show in a state of their own: who looks, URL, arguments, query.
+MORE_PAGES = [
+    ("client", "programs:session", {"pk": "done"}, "?at=1"),  # the question after the last set, and taking one back
+    ("client", "programs:session", {"pk": "started session"}, "?at=2"),
+    ("visitor", "consultations:book_type", {"slug": "type slug"}, "?show={start}"),
+    ("client", "consultations:me_book_type", {"slug": "type slug"}, "?show={start}"),
+    ("coach", "clients:details", {"pk": "lead"}, ""),
+    ("coach", "assessments:clearance", {"pk": "flagged"}, ""),
+    ("coach", "assessments:start", {"pk": "eva"}, ""),
+    ("coach", "assessments:start", {"pk": "lead"}, ""),
+    ("client", "assessments:red_flags", {}, "?again"),
+    ("eva", "assessments:intake", {}, ""),
+    ("eva", "assessments:red_flags", {}, "?again"),
+    *(("eva", "assessments:intake_page", {"page": page}, "") for page in INTAKE_PAGES),
+    ("visitor", "account_login", {}, ""),
+    ("visitor", "account_request_login_code", {}, ""),
+    ("visitor", "account_reset_password", {}, ""),
+    ("client", "account_change_password", {}, ""),
+    ("client", "account_email", {}, ""),
+    ("client", "account_reauthenticate", {}, ""),
+]
+
+
+LOOKS = [
+    *((who_of(may), name, arguments, "") for name, arguments, may, *more in ROWS if not more or "GET" in more[0]),
+    *MORE_PAGES,
+]  # every page that somebody can open: who looks, URL, arguments, query
+
+
+def address_of(world, name: str, arguments: dict, query: str = "") -> str:
+    """The address of a row of the tables above."""
+    start = f"{world.booking.starts_at + 5 * DAY:%Y-%m-%dT%H:%M:%SZ}"
+    keys = {key: world.keys.get(word, word) for key, word in arguments.items()}
+    return reverse(name, kwargs=keys) + query.format(start=start)
+
+
+# Views that take a POST and have their form on no page of the walk: who, and what a right form says.
+BY_HAND = {
+    "assessments:field": ("coach", {"part": "value", "wblt_distance-left": "9.5", "wblt_distance-left-pain": "2"}),
+    "assessments:share": ("coach", {}),
+    "clients:consent_give": ("client", {}),
+    "clients:reopen": ("coach", {}),
+    "programs:morning_save": ("client", {"morning_nrs": "3", "after60_nrs": "2"}),
+    "programs:note_off_one_click": ("visitor", {"List-Unsubscribe": "One-Click"}),
+    "programs:plan_restore": ("coach", {"reason": "Back to the first."}),
+}
+
+
+def forms(world, browsers: dict[str, Signed]) -> dict[str, list[tuple[str, Form]]]:
+    """Every POST form that somebody sees on a page, and those of BY_HAND: URL name -> [(who, form)], each shape once."""
+    found, seen = defaultdict(list), set()
+    rows = {name: arguments for name, arguments, *_ in ROWS}
+    for name, (who, said) in BY_HAND.items():
+        fields = {key: [value] for key, value in said.items()}
+        found[name].append((who, Form(address_of(world, name, rows[name]), "post", fields)))
+    for who, *look in LOOKS:
+        address = address_of(world, *look)
+        response = browsers[who].get(address)
+        if response.status_code != 200 or "html" not in response["Content-Type"]:
+            continue
+        for form in forms_of(response.content.decode(), address):
+            shape = (form.action, frozenset(form.fields), str(form.fields.get("act")))
+            if form.method == "post" and shape not in seen:
+                seen.add(shape)
+                found[resolve(form.action.partition("?")[0]).view_name].append((who, form))
+    return found
