@@ -72,6 +72,7 @@ def evaluate(request: AdaptRequest) -> dict[str, Any]:
         `actions`, `proposals`, `weeks` and `streak`, always all four, in this order.
     """
     decisions = [(name, monitoring.decide(response, request.phase)) for name, response in request.responses]
+    is_red = any(decision.is_red for _, decision in decisions)
     weeks = consistency.weeks_of(request.days)
     closed = [week.status for week in weeks] if request.weeks is None else request.weeks
     streak = consistency.streak(closed, request.open_week)
@@ -88,7 +89,7 @@ def evaluate(request: AdaptRequest) -> dict[str, Any]:
                 "immediate": proposal.immediate,
                 "because": proposal.because,
             }
-            for proposal in adapting.propose(request.lines, _situation(request))
+            for proposal in adapting.propose(request.lines, _situation(request, is_red))
         ],
         "weeks": [
             {"week": week.week, "status": str(week.status), "credits": week.credits, "target": week.target}
@@ -98,7 +99,7 @@ def evaluate(request: AdaptRequest) -> dict[str, Any]:
     }
 
 
-def _situation(request: AdaptRequest) -> adapting.Situation:
+def _situation(request: AdaptRequest, is_red: bool) -> adapting.Situation:
     trained = {past.on for line in request.lines for past in line.history}
     credited = {day.date for day in request.days if day.credit > 0}
     known = trained | {day.date for day in request.days}
@@ -108,6 +109,7 @@ def _situation(request: AdaptRequest) -> adapting.Situation:
         tags=request.tags,
         today=max(known, default=None),
         last_session_on=max(trained | credited, default=None),
+        is_red=is_red,
     )
 
 

@@ -74,6 +74,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     last_session_on: date | None = None  # the last session done, any; None = no gap is known
     sessions: tuple[SessionSummary, ...] = ()  # recent ones, any order
     is_deload: bool = False
+    is_red: bool = False  # a session that is not in the histories yet asks for a stop or a step back (R-M4)
     is_new_run_stage: bool = False
     is_new_hill_or_speed: bool = False
     new_loaded_this_week: int = 0  # exercises with moderate or high kneecap load that are new this week
@@ -150,6 +151,7 @@ class _Case:
             or self.gap.sets_less_pct
             or self.shrunk
             or around.is_deload
+            or around.is_red
             or (around.is_new_run_stage and around.is_new_hill_or_speed)
         )
 

@@ -284,3 +284,9 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path):
 
 def test_it_asks_nothing_of_the_database():
     assert Command.requires_system_checks == [] and not Command.requires_migrations_checks
+
+
+@pytest.mark.parametrize(("during", "steps_up"), [(2, True), (6, False), (8, False)])
+def test_nothing_steps_up_beside_a_red_answer(during, steps_up):
+    told = json.loads(answer(json.dumps(at("responses.0.during", during))))
+    assert any(not proposal["immediate"] for proposal in told["proposals"]) is steps_up
