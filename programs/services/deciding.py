@@ -1,5 +1,6 @@
 """From what was logged to what it means: decide a session, raise the alarm, keep what the rules propose."""
 
+import logging
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,9 +12,12 @@ from assessments.models import RedFlagCheck
 from clients.alarms import raise_alarm
 from clients.models import Alarm, Client
 from programs.domain import adapting, monitoring, records
+from programs.domain.editing import EditError
 from programs.domain.monitoring import Action, Response
 from programs.models import LineLog, MorningAnswer, Program, Proposal, ScheduledSession, SetLog
-from programs.services import reducing, training
+from programs.services import publishing, reducing, training
+
+log = logging.getLogger(__name__)
 
 MORNINGS_BACK = monitoring.adaptation_rules().baseline.mornings
 SESSIONS_BACK = 12  # how many sessions before this one the rules may look at
@@ -172,12 +176,14 @@ def _rir(logs: list[SetLog]) -> int | None:
 # --- deciding --------------------------------------------------------------------------------------------------------
 
 
+@transaction.atomic
 def decide_early(*, session: ScheduledSession, now: datetime) -> str:
     """At the end of a session: act at once if it asks for a stop, whatever the morning will say.
 
     Returns:
         "stop", or "" when the morning decides.
     """
+    _hold(session)
     decisions = _decisions(session)
     whole = monitoring.most_severe(list(decisions.values()))
     if whole.action != Action.STOP:
@@ -185,14 +191,27 @@ def decide_early(*, session: ScheduledSession, now: datetime) -> str:
     return _settle(session, decisions, whole, now)
 
 
+@transaction.atomic
 def decide(*, session: ScheduledSession, now: datetime) -> str:
     """Decide a session from everything that was answered; what was not answered holds.
 
     Returns:
         stop, regress, hold or progress.
     """
+    _hold(session)
     decisions = _decisions(session)
     return _settle(session, decisions, monitoring.most_severe(list(decisions.values())), now)
+
+
+def _hold(session: ScheduledSession) -> None:
+    """Hold the program, then the session, and read what stands there now.
+
+    In the order of every publish, so that a coach who publishes and a runner who answers wait for each other, never both.
+    Whoever decides second has read what the first one knew.
+    """
+    Program.objects.select_for_update().values_list("pk").get(pk=session.program_id)
+    ScheduledSession.objects.select_for_update().values_list("pk").get(pk=session.pk)
+    session.refresh_from_db()
 
 
 def _decisions(session: ScheduledSession) -> dict[str, monitoring.Decision]:
@@ -200,7 +219,6 @@ def _decisions(session: ScheduledSession) -> dict[str, monitoring.Decision]:
     return {line_id: monitoring.decide(response, phase) for line_id, response in responses_of(session).items()}
 
 
-@transaction.atomic
 def _settle(
     session: ScheduledSession, decisions: dict[str, monitoring.Decision], whole: monitoring.Decision, now: datetime
 ) -> str:
@@ -226,13 +244,21 @@ def _settle(
             because=whole.because,
             now=now,
         )
-    propose(session=session, now=now)
+    try:
+        with transaction.atomic():
+            propose(session=session, now=now)
+    except (publishing.PublishError, EditError):
+        # What a session was decided, and the alarm, do not wait for a plan that cannot be changed by rule.
+        log.exception("session %s: nothing could be proposed", session.pk)
     return str(whole.action)
 
 
+@transaction.atomic
 def propose(*, session: ScheduledSession, now: datetime) -> list[Proposal]:
     """Ask the rules what may change after a session. Reductions are in force at once; the rest waits for the coach."""
-    program = Program.objects.select_related("client", "current").get(pk=session.program_id)
+    program = (
+        Program.objects.select_for_update(of=("self",)).select_related("client", "current").get(pk=session.program_id)
+    )
     if program.current is None:
         return []
     client = program.client
@@ -383,9 +409,18 @@ def decide_due(*, now: datetime) -> int:
     decided = 0
     for session in waiting.select_related("program__client").iterator(chunk_size=200):
         if now >= monitoring.morning_due(session.day, ZoneInfo(session.time_zone)):
-            decide(session=session, now=now)
-            decided += 1
+            decided += _decide_undecided(session, now)
     return decided
+
+
+@transaction.atomic
+def _decide_undecided(session: ScheduledSession, now: datetime) -> bool:
+    """Decide a session unless an answer has decided it a moment ago. True when it was decided now."""
+    _hold(session)
+    if session.decided_at is not None:
+        return False
+    decide(session=session, now=now)
+    return True
 
 
 def decided_words(session: ScheduledSession) -> str:

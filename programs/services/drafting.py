@@ -74,9 +74,12 @@ def undo(*, program: Program, revision: int, by: User, now: datetime) -> Draft |
 def discard(*, program: Program) -> None:
     """Throw the draft away. A program that never had a version goes with it."""
     with transaction.atomic():
-        Draft.objects.filter(program=program).delete()
-        if program.current_id is None:
-            program.delete()
+        held = Program.objects.select_for_update().filter(pk=program.pk).first()
+        if held is None:  # a second tap
+            return
+        Draft.objects.filter(program=held).delete()
+        if held.current_id is None:
+            held.delete()
 
 
 def _draft_at(program: Program, revision: int, by: User, now: datetime) -> Draft:

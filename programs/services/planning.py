@@ -146,6 +146,8 @@ def make_draft(*, client: Client, wishes: Wishes, by: User, now: datetime, start
         publishing.ConsentMissing: see there.
         NoPlan: the generator refuses; what stands on the board stays.
     """
+    # The program before the runner, as every edit and publish does: nobody waits for somebody who waits for her.
+    Program.objects.select_for_update().filter(client=client).exclude(state=Program.State.ENDED).first()
     stands = gate.require_plan_allowed(client, now)
     publishing.require_consent(client)
     ground = ground_of(client)
@@ -158,8 +160,10 @@ def make_draft(*, client: Client, wishes: Wishes, by: User, now: datetime, start
     if program is None:
         first = starts_on or client.local_date(now)
         return publishing.start_program(client=client, plan=answer, starts_on=first, by=by, now=now)
-    Draft.objects.filter(program=program).delete()
+    before = Draft.objects.filter(program=program).first()
+    if before is not None:
+        before.delete()
     return Draft.objects.create(
         program=program, base=program.current, document=records.to_document(answer), is_whole=True, edited_by=by,
-        updated_at=now,
+        updated_at=now, revision=before.revision + 1 if before is not None else 1,  # a form of the old one is stale
     )  # fmt: skip

@@ -28,6 +28,10 @@ class StaleBase(PublishError):
     """Somebody published in between."""
 
 
+class StaleDraft(PublishError):
+    """Somebody changed the draft after the coach had read it."""
+
+
 class ReasonMissing(PublishError):
     """The runner is owed a reason for this change."""
 
@@ -219,10 +223,14 @@ def publish_draft(*, draft: Draft, reason: str, by: User, now: datetime) -> Vers
     """Publish what the coach has on her board and clear the board.
 
     Raises:
+        StaleDraft: the board is not what the coach has read.
         PublishError: see `publish`.
     """
     edits = [editing.edit_from_document(each) for each in draft.edits]
     with transaction.atomic():
+        Program.objects.select_for_update().filter(pk=draft.program_id).first()
+        if not Draft.objects.filter(pk=draft.pk, revision=draft.revision).exists():
+            raise StaleDraft("The draft was changed, published or discarded in between. Read it again, then publish.")
         version = publish(
             program=draft.program, base=draft.base, edits=edits, reason=reason, by=by, now=now, plan=draft.plan
         )

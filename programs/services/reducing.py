@@ -150,12 +150,14 @@ def decide_proposal(*, proposal: Proposal, decision: str, by: User, now: datetim
         CannotApply: the plan has moved on, or somebody has decided already.
         gate.GateClosed, publishing.PublishError: see there.
     """
+    # The program first, as every publish and every rule does: nobody waits for somebody who waits for her.
+    programs = Program.objects.select_for_update(of=["self"]).select_related("client", "current")
+    program = programs.get(pk=proposal.program_id)
     proposal = Proposal.objects.select_for_update(of=["self"]).select_related("program__client").get(pk=proposal.pk)
     if proposal.state != Proposal.State.OPEN:
         raise CannotApply("This proposal is decided already.")
     if (decision in ("confirm", "restore")) != proposal.immediate:
         raise CannotApply("A reduction in force is kept or taken back; anything else is approved or declined.")
-    program = Program.objects.select_related("client", "current").get(pk=proposal.program_id)
     if decision == "approve":
         proposal.applied_version = _approve(program, proposal, by, now)
         proposal.state = Proposal.State.APPROVED

@@ -215,3 +215,29 @@ def test_a_line_that_lies_beyond_the_hours_rests_too_until_two_calm_mornings(ana
         if library()[line.exercise].pf_load.klass != "low" or library()[line.exercise].impact
     }
     assert loaded <= resting
+
+
+def test_an_alarm_stands_when_the_plan_cannot_be_eased(ana, session, now, monkeypatch):
+    def broken(**given):
+        raise publishing.PublishError("This program has ended.")
+
+    session = hurt(session, now, 8)
+    monkeypatch.setattr(reducing, "apply_at_once", broken)
+    assert deciding.decide_early(session=session, now=now) == "stop"
+    assert (reload(session).action, Alarm.objects.count(), Proposal.objects.count()) == ("stop", 1, 0)
+
+
+def test_noon_does_not_take_back_what_an_answer_has_decided(ana, session, now, monkeypatch):
+    """Beat has read the session as undecided when the answer comes in."""
+    train(session, now, pain=1)
+    morning, due = now + timedelta(hours=20), deciding.monitoring.morning_due
+    answers = iter([True])
+
+    def answered_meanwhile(day, zone):
+        if next(answers, False):
+            deciding.answer_morning(client=ana, day=ana.local_date(morning), morning_nrs=1, after60_nrs=1, now=morning)
+        return due(day, zone)
+
+    monkeypatch.setattr(deciding.monitoring, "morning_due", answered_meanwhile)
+    assert deciding.decide_due(now=now + timedelta(days=1, hours=6)) == 0
+    assert reload(session).decision["morning"] is not None

@@ -1,0 +1,125 @@
+"""Two people at one plan in the same moment: one after the other, never a deadlock, nothing overwritten."""
+
+import time
+from threading import Event, Thread
+
+import pytest
+from django.db import connection
+
+from clients.tests.people import make_client, make_coach
+from programs.domain import adapting, editing
+from programs.models import Draft, Program, Version
+from programs.services import deciding, drafting, planning, publishing, training
+from programs.tests.people import WISHES, drafted, next_session, planned, train
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+A_MOMENT_S = 0.5  # long enough for the second one to be in the middle of it too
+
+
+@pytest.fixture
+def ana(db):
+    return make_client(make_coach())
+
+
+@pytest.fixture
+def in_the_middle(monkeypatch):
+    """Let a function of a module tell that it is reached, and take its time."""
+
+    def slow(module, name) -> Event:
+        reached, original = Event(), getattr(module, name)
+
+        def slowly(*args, **kwargs):
+            reached.set()
+            time.sleep(A_MOMENT_S)
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, slowly)
+        return reached
+
+    return slow
+
+
+def together(first, reached: Event, second) -> list:
+    """Run the second as soon as the first is in the middle: what each returned or raised."""
+    results: list = [None, None]
+
+    def run(index, act):
+        try:
+            results[index] = act()
+        except Exception as problem:  # noqa: BLE001 - whatever it is, the test looks at it
+            results[index] = problem
+        finally:
+            connection.close()
+
+    def when_reached():
+        reached.wait(timeout=10)
+        return second()
+
+    threads = [Thread(target=run, args=(0, first)), Thread(target=run, args=(1, when_reached))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def a_note(plan):
+    line = plan.weeks[-1].sessions[0].lines[0]
+    return editing.SetNote(line=line.id, note="Slowly.", scope="this")
+
+
+def test_a_runner_stops_while_the_coach_publishes(ana, now, in_the_middle):
+    program = planned(ana, now)
+    session = train(next_session(program, now), now)
+    training.save_line(session=session, line_id=session.plan.lines[0].id, now=now, during_nrs=8)
+    by = ana.coach.user
+    stopped, published = together(
+        lambda: deciding.decide_early(session=session, now=now),
+        in_the_middle(adapting, "propose"),
+        lambda: publishing.publish(
+            program=program, base=program.current, edits=[a_note(program.current.plan)], reason="", by=by, now=now
+        ),
+    )
+    assert stopped == "stop"
+    assert isinstance(published, publishing.StaleBase)
+    assert [version.published_by for version in Version.objects.order_by("number")] == [by, None]
+
+
+def test_one_coach_generates_while_another_edits(ana, now, in_the_middle):
+    program = planned(ana, now)
+    by, edit = ana.coach.user, a_note(program.current.plan)
+    made, edited = together(
+        lambda: planning.make_draft(client=ana, wishes=WISHES, by=by, now=now),
+        in_the_middle(planning, "generate"),
+        lambda: drafting.edit(program=program, revision=0, change=edit, by=by, now=now),
+    )
+    assert isinstance(edited, drafting.DraftChanged)
+    assert Draft.objects.get() == made
+
+
+def test_what_changed_after_the_coach_read_it_is_not_published(ana, now):
+    program = planned(ana, now)
+    by, edit = ana.coach.user, a_note(program.current.plan)
+    read = drafting.edit(program=program, revision=0, change=edit, by=by, now=now)
+    drafting.edit(program=program, revision=1, change=edit, by=by, now=now)
+    with pytest.raises(publishing.StaleDraft):
+        publishing.publish_draft(draft=read, reason="", by=by, now=now)
+    assert (Draft.objects.get().revision, Version.objects.count()) == (2, 1)
+
+
+def test_a_form_of_a_draft_that_was_made_anew_is_stale(ana, now):
+    draft = drafted(ana, now)
+    planning.make_draft(client=ana, wishes=WISHES, by=ana.coach.user, now=now)
+    with pytest.raises(drafting.DraftChanged):
+        drafting.edit(
+            program=draft.program, revision=draft.revision, change=a_note(draft.plan), by=ana.coach.user, now=now
+        )
+
+
+def test_a_draft_discarded_from_two_tabs_is_no_error(ana, now):
+    draft = drafted(ana, now)
+    other_tab = Program.objects.get(pk=draft.program_id)
+    drafting.discard(program=draft.program)
+    drafting.discard(program=other_tab)
+    assert not Program.objects.exists()
