@@ -11,6 +11,7 @@ def plan_weekly_notes() -> None:
 
 @shared_task
 def decide_due_sessions() -> None:
+    deciding.stop_left(now=timezone.now())
     deciding.decide_due(now=timezone.now())
     deciding.keep_stops(now=timezone.now())
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
 
 from assessments import gate
 from assessments.models import RedFlagCheck
@@ -25,6 +26,7 @@ SESSIONS_BACK = 12  # how many sessions before this one the rules may look at
 STOP_RULE = "M-STOP"
 CALM_MORNINGS = 2  # R-M, stop: resume only after two mornings at baseline
 STOP_WATCHED = timedelta(days=28)
+LEFT_AFTER = timedelta(minutes=30)  # studio policy: a session in which nothing was logged for so long was left
 
 STARTED = (ScheduledSession.State.STARTED, ScheduledSession.State.DONE)
 
@@ -421,6 +423,29 @@ def _decide_undecided(session: ScheduledSession, now: datetime) -> bool:
         return False
     decide(session=session, now=now)
     return True
+
+
+def stop_left(*, now: datetime) -> int:
+    """Decide the sessions that were left after a pain that stops: the phone is put away, and the coach must hear of it.
+
+    Safe to run twice.
+
+    Returns:
+        How many were stopped.
+    """
+    since, of_it = now - LEFT_AFTER, {"session": OuterRef("pk")}
+    left = (
+        ScheduledSession.objects.filter(
+            ~Exists(LineLog.objects.filter(**of_it, updated_at__gt=since)),
+            ~Exists(SetLog.objects.filter(**of_it, logged_at__gt=since)),
+            state__in=STARTED,
+            decided_at__isnull=True,
+        )
+        .annotate(worst=Max("linelogs__during_nrs"))
+        .select_related("program__client")
+    )
+    red = [session for session in left if asks_for_stop_sheet(session, session.worst)]
+    return sum(decide_early(session=session, now=now) == Action.STOP for session in red)
 
 
 def decided_words(session: ScheduledSession) -> str:

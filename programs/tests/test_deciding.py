@@ -217,6 +217,21 @@ def test_a_line_that_lies_beyond_the_hours_rests_too_until_two_calm_mornings(ana
     assert loaded <= resting
 
 
+def test_a_session_left_after_a_bad_pain_reaches_the_coach_without_the_runner(ana, session, now):
+    training.save_line(session=session, line_id=loaded_line(session).id, now=now, during_nrs=8)
+    assert deciding.stop_left(now=now + timedelta(minutes=10)) == 0  # perhaps she is on the stop sheet
+    assert not Alarm.objects.exists()
+    assert deciding.stop_left(now=now + deciding.LEFT_AFTER) == 1
+    assert Alarm.objects.get(client=ana).kind == Alarm.Kind.STOP
+    assert deciding.stop_left(now=now + 2 * deciding.LEFT_AFTER) == 0
+
+
+def test_a_session_left_in_peace_waits_for_the_morning(session, now):
+    training.save_line(session=session, line_id=loaded_line(session).id, now=now, during_nrs=3)
+    assert deciding.stop_left(now=now + timedelta(hours=5)) == 0
+    assert reload(session).decided_at is None
+
+
 def test_an_alarm_stands_when_the_plan_cannot_be_eased(ana, session, now, monkeypatch):
     def broken(**given):
         raise publishing.PublishError("This program has ended.")
