@@ -208,3 +208,4 @@ class PublishForm(forms.Form):
         max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 3}), label="Why, in a sentence for your runner",
         help_text="Shown on the runner’s page. Needed when a dose rises or an exercise goes.",
     )  # fmt: skip
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)  # of the draft that was read

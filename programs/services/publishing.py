@@ -219,8 +219,12 @@ def top_up(*, now: datetime) -> int:
     return len(programs)
 
 
-def publish_draft(*, draft: Draft, reason: str, by: User, now: datetime) -> Version:
+def publish_draft(*, draft: Draft, reason: str, by: User, now: datetime, revision: int | None = None) -> Version:
     """Publish what the coach has on her board and clear the board.
+
+    Args:
+        draft, reason, by, now: as in `publish`.
+        revision: of the draft that the coach has read; None = this one.
 
     Raises:
         StaleDraft: the board is not what the coach has read.
@@ -229,7 +233,8 @@ def publish_draft(*, draft: Draft, reason: str, by: User, now: datetime) -> Vers
     edits = [editing.edit_from_document(each) for each in draft.edits]
     with transaction.atomic():
         Program.objects.select_for_update().filter(pk=draft.program_id).first()
-        if not Draft.objects.filter(pk=draft.pk, revision=draft.revision).exists():
+        read = draft.revision if revision is None else revision
+        if read != draft.revision or not Draft.objects.filter(pk=draft.pk, revision=read).exists():
             raise StaleDraft("The draft was changed, published or discarded in between. Read it again, then publish.")
         version = publish(
             program=draft.program, base=draft.base, edits=edits, reason=reason, by=by, now=now, plan=draft.plan

@@ -5,6 +5,7 @@ from threading import Event, Thread
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from clients.tests.people import make_client, make_coach
 from programs.domain import adapting, editing
@@ -106,6 +107,21 @@ def test_what_changed_after_the_coach_read_it_is_not_published(ana, now):
     with pytest.raises(publishing.StaleDraft):
         publishing.publish_draft(draft=read, reason="", by=by, now=now)
     assert (Draft.objects.get().revision, Version.objects.count()) == (2, 1)
+
+
+def test_the_coach_reads_what_changed_before_she_publishes_it(ana, now, sign_in):
+    program = planned(ana, now)
+    by, edit = ana.coach.user, a_note(program.current.plan)
+    drafting.edit(program=program, revision=0, change=edit, by=by, now=now)
+    browser, address = sign_in(ana.coach), reverse("programs:plan_publish", kwargs={"pk": ana.pk})
+    read = browser.get(address).context["form"]["revision"].value()
+    drafting.edit(program=program, revision=1, change=edit, by=by, now=now)
+    answer = browser.post(address, {"reason": "Slower now.", "revision": read})
+    assert (answer.status_code, Version.objects.count()) == (422, 1)
+    again = answer.context["form"]
+    assert again["reason"].value() == "Slower now."
+    assert browser.post(address, {"reason": "Slower now.", "revision": again["revision"].value()}).status_code == 302
+    assert Version.objects.count() == 2
 
 
 def test_a_form_of_a_draft_that_was_made_anew_is_stale(ana, now):

@@ -353,14 +353,20 @@ def publish(request, pk):
     if program is None or draft is None:
         messages.error(request, "There is no draft to publish.")
         return redirect(_plan_url(client.pk))
-    form = PublishForm(request.POST or None)
+    form = PublishForm(request.POST or None, initial={"revision": draft.revision})
     if request.method == "POST" and form.is_valid():
         try:
-            version = publishing.publish_draft(
-                draft=draft, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now()
-            )
+            version = publishing.publish_draft(draft=draft, by=request.user, now=timezone.now(), **form.cleaned_data)
         except publishing.ReasonMissing as problem:
             form.add_error("reason", str(problem))
+        except publishing.StaleDraft as problem:
+            draft = _draft(program)
+            if draft is None:
+                messages.error(request, str(problem))
+                return redirect(_plan_url(client.pk))
+            form.add_error(None, str(problem))
+            form.data = form.data.copy()  # the reason stays as it was typed
+            form.data["revision"] = draft.revision  # what the page shows now
         except (publishing.PublishError, gate.GateClosed, editing.EditError) as problem:
             form.add_error(None, str(problem))
         else:
