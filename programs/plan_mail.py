@@ -12,7 +12,11 @@ NAME = "plan_published"
 
 
 def _version(message: Message) -> Version | None:
-    return Version.objects.select_related("program__client__coach__user").filter(pk=message.data.get("version")).first()
+    return (
+        Version.objects.select_related("program__client__coach__user", "published_by")
+        .filter(pk=message.data.get("version"))
+        .first()
+    )
 
 
 def wanted(message: Message) -> str:
@@ -31,10 +35,13 @@ def render(message: Message) -> Letter:
         "studio_name": Studio.current().name,
         "client": client,
         "coach": client.coach.user.get_short_name(),
+        "by": version.published_by.get_short_name() if version.published_by else "",  # "" = a safety rule
         "is_first": version.number == 1,
         "reason": version.reason,
         "url": links.absolute("front:me"),
-        "sessions": version.program.scheduledsessions.filter(state="planned").order_by("day")[:3],
+        "sessions": version.program.scheduledsessions.filter(
+            state="planned", day__gte=client.local_date(message.due_at)
+        ).order_by("day", "pk")[:3],
     }
     subject = "Your plan is here" if context["is_first"] else "Your plan has changed"
     return Letter(
