@@ -46,9 +46,18 @@ def owned_or_404(rows, request: HttpRequest, **lookup):
     """The one row that this person may see, or 404. A look by the studio's people at a runner's record is logged."""
     row = get_object_or_404(rows.all().visible_to(request.user), **lookup)
     path = getattr(type(row), "client_id_path", None)
-    if path and request.user.is_coach and request.method == "GET":
-        log_view(request, _follow(row, path))
+    if path and request.user.is_coach:
+        if request.method == "GET":
+            log_view(request, _follow(row, path))
+        elif request.method == "POST":
+            request.record_of = _follow(row, path)  # a look only if a page comes back: see log_shown
     return row
+
+
+def log_shown(request: HttpRequest, response: HttpResponse) -> None:
+    """Note a look at a record that a refused form brought back as a page. A single field of htmx is none."""
+    if response.status_code in (200, 409, 422) and not request.htmx:
+        log_view(request, getattr(request, "record_of", None))
 
 
 def log_view(request: HttpRequest, client_id: int | None) -> None:

@@ -1,6 +1,9 @@
-"""Put the request into the time zone of the person who makes it."""
+"""Put the request into the time zone of the person who makes it, and see to what leaves with the answer."""
 
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from studio.accounts import access
 
 
 class PersonMiddleware:
@@ -8,6 +11,11 @@ class PersonMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        zone = request.user.zone if request.user.is_authenticated else None
-        with timezone.override(zone):
-            return self.get_response(request)
+        is_somebody = request.user.is_authenticated
+        with timezone.override(request.user.zone if is_somebody else None):
+            response = self.get_response(request)
+        if is_somebody:
+            access.log_shown(request, response)
+            if not response.has_header("Cache-Control"):
+                add_never_cache_headers(response)  # nobody pages back into a record after the sign-out
+        return response
