@@ -194,9 +194,9 @@ def _clearances(clients, now):
     open_alarms = set(
         Alarm.objects.filter(client__in=clients, acknowledged_at__isnull=True).values_list("client_id", flat=True)
     )
-    closing = RedFlagCheck.objects.filter(
-        client__in=clients, action__in=CLOSING, cleared_at__isnull=True
-    ).order_by("client_id", "answered_at")
+    closing = RedFlagCheck.objects.filter(client__in=clients, action__in=CLOSING, cleared_at__isnull=True).order_by(
+        "client_id", "answered_at"
+    )
     seen = set(open_alarms)
     for check in closing:
         if check.client_id in seen:
