@@ -56,6 +56,7 @@ def render(message: Message) -> Letter:
         "client": client,
         "coach": client.coach.user.get_short_name(),
         "url": links.absolute("front:me"),
+        "when": noting.week_words(client, message.data["week"], message.due_at),
         "question_url": links.absolute("programs:note_answer", token=token),
         "barriers": [
             (label, links.absolute("programs:note_answer", token=token) + f"?barrier={value}")

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from assessments import gate
 from clients.models import Client, Pause
 from programs.domain import consistency
 from programs.models import Program, WeekAnswer
@@ -12,6 +13,7 @@ from studio.outbox import services as outbox
 from studio.outbox.models import Message
 
 KIND = "weekly_note"
+SATURDAY = 5  # as date.weekday()
 GRACE = timedelta(hours=24)  # after a standstill a late note is sent within a day; then that week goes without
 
 
@@ -28,10 +30,11 @@ def plan_weekly_notes(*, now: datetime) -> int:
     for client in _candidates().iterator(chunk_size=200):
         due = note_due(client, now)
         if due <= now < due + GRACE and not why_not(client, now):
-            week = week_of(client, due)
+            told = consistency.week_name(told_day(client, due))
             outbox.plan_message(
-                kind=KIND, key=note_key(client.pk, week), to=client.email, to_name=client.name, user=client.user,
-                coach=client.coach, client_id=client.pk, data={"client": client.pk, "week": week}, due_at=due, now=now,
+                kind=KIND, key=note_key(client.pk, week_of(client, due)), to=client.email, to_name=client.name,
+                user=client.user, coach=client.coach, client_id=client.pk, data={"client": client.pk, "week": told},
+                due_at=due, now=now,
             )  # fmt: skip
             planned += 1
     return planned
@@ -67,6 +70,22 @@ def week_of(client: Client, moment: datetime) -> str:
     return consistency.week_name(moment.astimezone(ZoneInfo(client.time_zone)).date())
 
 
+def told_day(client: Client, moment: datetime) -> date:
+    """A day of the ISO week that a note of this moment tells: at the weekend the one that ends, else the one before.
+
+    So that nobody who trained all last week reads on a Monday that nothing is done yet.
+    """
+    day = client.local_date(moment)
+    return day if day.weekday() >= SATURDAY else day - timedelta(days=7)
+
+
+def week_words(client: Client, week: str, moment: datetime) -> str:
+    """An ISO week in the runner's words, as of a moment: "this week", "in the week of 16 November"."""
+    if week == week_of(client, moment):
+        return "this week"
+    return f"in the week of {date.fromisocalendar(int(week[:4]), int(week[6:]), 1):%-d %B}"
+
+
 def why_not(client: Client, now: datetime) -> str:
     """ "" when a note should go out, else the reason in words for the coach."""
     if client.note_off_at is not None:
@@ -81,6 +100,10 @@ def why_not(client: Client, now: datetime) -> str:
         return "there is no plan"
     if program.starts_on > today:
         return "the plan has not begun"
+    if program.starts_on > consistency.monday_of(told_day(client, now)) + timedelta(days=6):
+        return "no week of the plan is over yet"
+    if not gate.gate_for(client, now).allows_plan:
+        return "training rests until the safety gate is open again"
     return ""
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from assessments.tests.people import ask
 from clients.models import Client, Pause
 from clients.tests.people import make_client
 from programs import links
@@ -117,6 +118,41 @@ def test_one_click_of_the_mail_program_switches_it_off(program, ana, client):
     assert client.post(f"/note/{token}/off/now/", {"List-Unsubscribe": "One-Click"}).status_code == 200
     ana.refresh_from_db()
     assert ana.note_off_at is not None
+
+
+def test_a_person_who_opens_the_address_of_the_one_click_is_asked_first(program, ana, client):
+    token = links.note_token(ana, "2026-W47")
+    for answer in (client.get(f"/note/{token}/off/now/"), client.head(f"/note/{token}/off/now/")):
+        assert (answer.status_code, answer.url) == (302, f"/note/{token}/off/")
+    ana.refresh_from_db()
+    assert ana.note_off_at is None
+
+
+def test_a_note_on_a_monday_tells_the_week_that_is_over(program, ana, now, mailoutbox):
+    train(next_session(program, now), now)
+    Client.objects.filter(pk=ana.pk).update(note_weekday=0, note_hour=8)
+    monday = SUNDAY_18_LONDON + timedelta(hours=14)
+    noting.plan_weekly_notes(now=monday)
+    note = notes().get()
+    assert (note.key, note.data["week"]) == (noting.note_key(ana.pk, "2026-W48"), "2026-W47")
+    outbox.deliver(message_id=note.pk, now=monday)
+    assert mailoutbox[-1].subject == "1 of 2 done, Ana."
+    assert "in the week of 16 November?" in mailoutbox[-1].body
+
+
+def test_no_note_before_a_week_of_the_plan_is_over(program, ana, now):
+    Client.objects.filter(pk=ana.pk).update(note_weekday=now.weekday(), note_hour=8)  # in the first week
+    noting.plan_weekly_notes(now=now)
+    assert not notes().exists()
+
+
+def test_nobody_is_told_what_to_train_next_while_a_red_flag_waits(program, ana, now):
+    noting.plan_weekly_notes(now=SUNDAY_18_LONDON)
+    ask(ana, now, "giving_way")
+    note = notes().get()
+    outbox.deliver(message_id=note.pk, now=SUNDAY_18_LONDON + timedelta(minutes=1))
+    note.refresh_from_db()
+    assert (note.state, "safety gate" in note.reason) == ("skipped", True)
 
 
 def test_a_tampered_link_is_a_kind_404(client, program, ana):

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from programs import links
 from programs.forms import MorningForm
@@ -23,7 +23,7 @@ def bad_link(request):
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def morning(request, token):
     """How is the knee this morning? Eleven buttons, no sign-in."""
@@ -47,7 +47,7 @@ def morning(request, token):
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def note_answer(request, token):
     """The weekly note's one question: what got in the way?"""
@@ -59,12 +59,13 @@ def note_answer(request, token):
     if request.method == "POST" and chosen in WeekAnswer.Barrier.values:
         noting.answer(client=client, week=week, barrier=chosen, now=timezone.now())
         return render(request, "programs/note_answered.html", {"client": client, "barrier": chosen})
-    context = {"client": client, "barriers": WeekAnswer.Barrier.choices, "chosen": chosen}
+    when = noting.week_words(client, week, timezone.now())
+    context = {"client": client, "when": when, "barriers": WeekAnswer.Barrier.choices, "chosen": chosen}
     return render(request, "programs/note_question.html", context, status=422 if request.method == "POST" else 200)
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def note_off(request, token):
     """No more weekly notes, and a way back."""
@@ -84,11 +85,14 @@ def note_off(request, token):
 
 @csrf_exempt  # a mail program posts here by RFC 8058; the signed token is the proof, and it can only switch a note off
 @login_not_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def note_off_one_click(request, token):
+    """The address in the mail's header: a post switches the note off; a person who opens it is asked first."""
     try:
         client, _ = links.read_note(token)
     except links.BadLink:
         return HttpResponse(status=404)
+    if request.method != "POST":
+        return redirect("programs:note_off", token=token)
     noting.unsubscribe(client=client, now=timezone.now())
     return HttpResponse("Unsubscribed.", content_type="text/plain")

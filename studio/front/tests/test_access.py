@@ -209,7 +209,7 @@ ROWS = [
     ("programs:morning", {"token": "morning token"}, PUBLIC, "GET POST"),
     ("programs:note_answer", {"token": "note token"}, PUBLIC, "GET POST"),
     ("programs:note_off", {"token": "note token"}, PUBLIC, "GET POST"),
-    ("programs:note_off_one_click", {"token": "note token"}, PUBLIC, "POST"),
+    ("programs:note_off_one_click", {"token": "note token"}, PUBLIC, "GET POST"),
     # assessments
     ("assessments:intake", {}, RUNNERS, "GET POST"),
     ("assessments:intake_page", {"page": "you"}, RUNNERS, "GET POST"),
