@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -24,8 +24,12 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
-        """The studio's owner; there is no Django admin in this product."""
-        return self.create_user(email, password, role=User.Role.OWNER, is_superuser=True, **fields)
+        """The studio's owner, whom Django's own command makes too; there is no Django admin in this product."""
+        with transaction.atomic():
+            user = self.create_user(email, password, role=User.Role.OWNER, is_superuser=True, **fields)
+            Coach.objects.create(user=user)
+            user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+        return user
 
     def get_by_natural_key(self, email: str) -> "User":
         return self.get(email__iexact=email)

@@ -42,3 +42,11 @@ def test_there_is_one_studio(db):
     assert Studio.current().name == "Ours"
     with pytest.raises(IntegrityError):
         Studio.objects.create(pk=2)
+
+
+def test_djangos_own_command_makes_an_owner_who_can_work(db, client):
+    User.objects.create_superuser("bethany@example.com", "kettle-mountain-9", name="Bethany Brown")
+    answer = client.post("/accounts/login/", {"login": "bethany@example.com", "password": "kettle-mountain-9"})
+    assert answer.url == "/start/"
+    for page in ("/today/", "/clients/", "/consultations/hours/", "/studio/"):
+        assert client.get(page).status_code == 200, page
