@@ -1,5 +1,6 @@
 """What a runner does: starts a session, logs a set, says how the knee was, wraps up, answers in the morning."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -136,15 +137,18 @@ def save_set(
         "as_planned": as_planned, "done_at": done_at,
     }  # fmt: skip
     place = {"session": session, "line_id": line_id, "set_number": set_number, "side": side}
-    try:
-        with transaction.atomic():
-            made = SetLog.objects.create(
-                client_uuid=client_uuid, slot=line.slot, exercise=line.exercise, version_id=session.version_id,
-                dose=dose_document(line), logged_at=now, **place, **values,
-            )  # fmt: skip
-    except IntegrityError:
+    done = list(SetLog.objects.filter(session=session).values_list("line_id", "set_number", "side", "client_uuid"))
+    if any((line_id, set_number, side) == each[:3] or client_uuid == each[3] for each in done):
         return _known_set(client_uuid, place, values, now), False
-    record_progress(session)
+    made = SetLog(
+        client_uuid=client_uuid, slot=line.slot, exercise=line.exercise, version_id=session.version_id,
+        dose=dose_document(line), logged_at=now, **place, **values,
+    )  # fmt: skip
+    try:
+        made.save(force_insert=True)  # the session's row is held, so only a number of another session can be in the way
+    except IntegrityError:
+        raise LogError("This set was logged for another exercise.") from None
+    record_progress(session, [(each[0], each[1]) for each in done] + [(line_id, set_number)])
     return made, True
 
 
@@ -178,7 +182,7 @@ def undo_set(*, session: ScheduledSession, line_id: str, set_number: int, side: 
     _lock(session)
     gone, _ = SetLog.objects.filter(session=session, line_id=line_id, set_number=set_number, side=side).delete()
     if gone:
-        record_progress(session)
+        record_progress(session, logged_sets(session))
     return bool(gone)
 
 
@@ -215,12 +219,17 @@ def dose_document(line: records.Line) -> dict:
     return msgspec.to_builtins(line.dose) | {"sets": line.sets}
 
 
-def record_progress(session: ScheduledSession) -> None:
-    """Bring the session's sums up to date after a set: one read of what is done, one write. The row is held."""
+def record_progress(session: ScheduledSession, sets: Iterable[tuple[str, int]]) -> None:
+    """Bring the session's sums up to date: one write. The row is held.
+
+    Args:
+        session: whose.
+        sets: line id and number of every set that is logged, one entry a side.
+    """
     done: dict[str, float] = {}
     units: dict[str, int] = {}
     lines = {each.id: each for each in session.plan.lines}
-    for line_id, number in SetLog.objects.filter(session=session).values_list("line_id", "set_number"):
+    for line_id, number in sets:
         each = lines.get(line_id)
         if each is not None and number <= each.sets:  # extra sets of one side are a gift, not a debt
             units[line_id] = units.get(line_id, 0) + 1
@@ -235,6 +244,11 @@ def record_progress(session: ScheduledSession) -> None:
     touched = {lines[line_id].pillar for line_id in done}
     session.pillars = [pillar for pillar in consistency.PILLARS if pillar in touched]
     session.save(update_fields=["sets_done", "credit", "pillars"])
+
+
+def logged_sets(session: ScheduledSession) -> list[tuple[str, int]]:
+    """Line id and number of every set of a session, as `record_progress` counts them."""
+    return list(SetLog.objects.filter(session=session).values_list("line_id", "set_number"))
 
 
 def save_line(*, session: ScheduledSession, line_id: str, now: datetime, **answers: int | bool | str | None) -> LineLog:

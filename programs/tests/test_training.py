@@ -125,10 +125,10 @@ def test_sets_that_arrive_together_all_count(now, monkeypatch):
     line = next(each for each in session.plan.lines if each.sets >= 2 and not each.unilateral)
     stored, add_up = Barrier(2), training.record_progress
 
-    def after_both(row):
+    def after_both(row, sets):
         with suppress(BrokenBarrierError):  # the other one waits for the row
             stored.wait(timeout=0.5)
-        add_up(row)
+        add_up(row, sets)
 
     monkeypatch.setattr(training, "record_progress", after_both)
 

@@ -29,6 +29,7 @@ from programs.steps import steps_of
 from studio.accounts.access import client_required, owned_or_404
 
 LONGEST_MIN = 150  # of a session that is shown as one
+TO_LOG = ScheduledSession.objects.select_related("program__client")
 TO_RUN = ScheduledSession.objects.select_related("program__client__coach__user")
 
 
@@ -126,7 +127,7 @@ def _first_error(form) -> str:
 @require_POST
 def set_save(request, pk):
     """Keep one set. 201 when it is new, 200 when it was there already, 422 with the reason when it cannot be."""
-    session = owned_or_404(TO_RUN, request, pk=pk)
+    session = owned_or_404(TO_LOG, request, pk=pk)
     form = SetForm(request.POST)
     if not form.is_valid():
         return _answer(request, session, 422, {"ok": False, "error": _first_error(form)}, _at(session))
@@ -145,7 +146,7 @@ def set_save(request, pk):
 @client_required
 @require_POST
 def set_undo(request, pk):
-    session = owned_or_404(TO_RUN, request, pk=pk)
+    session = owned_or_404(TO_LOG, request, pk=pk)
     form = PlaceForm(request.POST)
     if not form.is_valid():
         return _answer(request, session, 422, {"ok": False, "error": _first_error(form)}, _at(session))
@@ -157,7 +158,7 @@ def set_undo(request, pk):
 @require_POST
 def rest_save(request, pk):
     """The rest of an exercise was done as planned."""
-    session = owned_or_404(TO_RUN, request, pk=pk)
+    session = owned_or_404(TO_LOG, request, pk=pk)
     form = RestForm(request.POST)
     if not form.is_valid():
         return _answer(request, session, 422, {"ok": False, "error": _first_error(form)}, _at(session))

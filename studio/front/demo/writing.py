@@ -47,7 +47,7 @@ def write_session(session: ScheduledSession, told: SessionTold, began: datetime)
         )
         for each in told.sets
     )  # fmt: skip
-    training.record_progress(session)
+    training.record_progress(session, training.logged_sets(session))
     training.wrap_up(session=session, now=ended, session_rpe=told.session_rpe, note=told.note, stopped=told.stopped)
     deciding.decide_early(session=session, now=ended)
     return ended

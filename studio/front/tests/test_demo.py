@@ -251,7 +251,7 @@ def test_every_session_of_the_past_is_decided_by_the_rules(demo):
 def test_sums_kept_with_a_session_are_those_of_its_logs(demo):
     for session in done("maya"):
         kept = session.sets_done, session.credit, session.pillars
-        training.record_progress(session)
+        training.record_progress(session, training.logged_sets(session))
         assert (session.sets_done, session.credit, session.pillars) == kept
 
 
