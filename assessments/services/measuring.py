@@ -84,21 +84,48 @@ def begin_assessment(
     return answered, open_one
 
 
+def _is_held_open(assessment: Assessment) -> bool:
+    """Hold an open sheet until the transaction ends: nothing is written beside its findings, or onto one thrown away."""
+    rows = Assessment.objects.select_for_update().filter(pk=assessment.pk, state=Assessment.State.OPEN)
+    return rows.values_list("pk").first() is not None
+
+
 def save_value(*, assessment: Assessment, test: str, side: str, value: Value | None, now: datetime) -> None:
-    """Keep one value of one test on one side; None takes it back. One statement, so two tabs cannot half-save."""
-    _upsert(assessment, test, side, "value", value, now)
+    """Keep one value of one test on one side; None takes it back. One statement, so two tabs cannot half-save.
+
+    Raises:
+        NotOpen: it was finished or discarded, perhaps a moment ago in another tab.
+    """
+    _save(assessment, {(test, side): {"value": value}}, now)
 
 
 def save_pain(*, assessment: Assessment, test: str, side: str, pain: int | None, now: datetime) -> None:
-    """Keep the pain of one test on one side (0-10 NRS); None is not answered."""
-    _upsert(assessment, test, side, "pain", pain, now)
+    """Keep the pain of one test on one side (0-10 NRS); None is not answered. Raises NotOpen, as save_value."""
+    _save(assessment, {(test, side): {"pain": pain}}, now)
+
+
+def _save(
+    assessment: Assessment,
+    readings: Mapping[tuple[str, str], Mapping[str, Any]],
+    now: datetime,
+    *,
+    note: str | None = None,
+) -> None:
+    with transaction.atomic(savepoint=False):
+        is_open = _is_held_open(assessment)
+        if is_open:
+            for (test, side), parts in readings.items():
+                for part, content in parts.items():
+                    _upsert(assessment, test, side, part, content, now)
+            if note is not None:
+                Assessment.objects.filter(pk=assessment.pk).update(note=note)
+    if not is_open:
+        raise NotOpen("This assessment was finished or discarded meanwhile. The last change was not kept.")
 
 
 def _upsert(
     assessment: Assessment, test: str, side: str, field: str, content: Value | int | None, now: datetime
 ) -> None:
-    if assessment.state != Assessment.State.OPEN:
-        raise NotOpen("This assessment is finished. Start a new one to measure again.")
     Measurement.objects.bulk_create(
         [Measurement(assessment=assessment, test=test, side=side, updated_at=now, **{field: content})],
         update_conflicts=True,
@@ -107,16 +134,15 @@ def _upsert(
     )
 
 
-@transaction.atomic
 def save_readings(
     *, assessment: Assessment, readings: Mapping[tuple[str, str], Mapping[str, Any]], note: str | None, now: datetime
 ) -> None:
-    """Keep a whole sheet at once (the plain "Save"): (test, side) -> {"value": ..., "pain": ...}, only what is right."""
-    for (test, side), parts in readings.items():
-        for part, content in parts.items():
-            _upsert(assessment, test, side, part, content, now)
+    """Keep a whole sheet at once (the plain "Save"): (test, side) -> {"value": ..., "pain": ...}, only what is right.
+
+    Raises NotOpen, as save_value.
+    """
+    _save(assessment, readings, now, note=note)
     if note is not None:
-        Assessment.objects.filter(pk=assessment.pk).update(note=note)
         assessment.note = note
 
 
@@ -185,9 +211,9 @@ def finish_assessment(*, assessment: Assessment, now: datetime) -> Assessment:
     """
     client = Client.objects.select_related("coach__user").get(pk=assessment.client_id)
     gate = gates.require_testing_allowed(client, now)
-    assessment = Assessment.objects.select_for_update().get(pk=assessment.pk)
-    if assessment.state != Assessment.State.OPEN:
+    if not _is_held_open(assessment):
         raise NotOpen("This assessment is finished already.")
+    assessment.refresh_from_db()
     if not has_consent(client):
         raise ConsentMissing(f"{client.first_name} has not agreed, or no longer agrees, to the use of health data.")
     request = request_of(client, assessment, assessment.measurements.all(), gate)
@@ -235,5 +261,7 @@ def share(*, assessment: Assessment, now: datetime) -> bool:
 @transaction.atomic
 def discard(*, assessment: Assessment) -> bool:
     """Throw away an open sheet. A finished one stays."""
-    deleted, _ = Assessment.objects.filter(pk=assessment.pk, state=Assessment.State.OPEN).delete()
-    return bool(deleted)
+    if not _is_held_open(assessment):
+        return False
+    Assessment.objects.filter(pk=assessment.pk).delete()
+    return True

@@ -16,6 +16,7 @@ from assessments.queries import damped_in_turn, latest_findings
 from assessments.report import planned_tests
 from assessments.services import measuring
 from assessments.tests.people import ask, begun, finished, known, ticks
+from assessments.views import measuring as views
 from clients.consent import withdraw_consent
 from studio.outbox.kinds import kind_of
 from studio.outbox.models import Message
@@ -168,7 +169,7 @@ def test_the_sides_are_compared_and_the_retest_is_judged(desk, ana, now):
     assert "6 cm on 14 Oct: within error" in html
 
 
-def test_a_field_save_needs_at_most_six_data_queries(desk, ana, now, django_assert_max_num_queries):
+def test_a_field_save_needs_at_most_seven_data_queries(desk, ana, now, django_assert_max_num_queries):
     finished(ana, now - timedelta(weeks=5))
     sheet = begun(ana, now)
     for test in planned_tests("quick"):
@@ -177,7 +178,7 @@ def test_a_field_save_needs_at_most_six_data_queries(desk, ana, now, django_asse
                 assessment=sheet, test=test.id, side=side, value=(test.input.valid or [0, 3])[0], now=now
             )
     save(desk, sheet, "wblt_distance", "left", "10")
-    with django_assert_max_num_queries(6) as queries:
+    with django_assert_max_num_queries(7) as queries:
         save(desk, sheet, "wblt_distance", "right", "8")
     assert not [query for query in queries.captured_queries if "SAVEPOINT" in query["sql"]]
 
@@ -220,6 +221,47 @@ def test_an_old_tab_does_not_write_old_values_over_new_ones(desk, sheet):
     save(desk, sheet, "wblt_distance", "left", "10")
     desk.post(at("screen", sheet), whole(old_tab, **{"side_plank-left": "40"}))
     assert values(sheet) == {("wblt_distance", "left"): (10.0, None), ("side_plank", "left"): (40.0, None)}
+
+
+# --- two tabs --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def other_tab(monkeypatch):
+    """Let another tab act after this one has looked its sheet up, and before it writes."""
+
+    def acts(act):
+        found = views.assessment_of
+
+        def found_and_then(*args):
+            row = found(*args)
+            act(Assessment.objects.get(pk=row.pk))
+            return row
+
+        monkeypatch.setattr(views, "assessment_of", found_and_then)
+
+    return acts
+
+
+def test_nothing_is_written_beside_findings_that_were_told_a_moment_ago(desk, sheet, now, other_tab):
+    save(desk, sheet, "wblt_distance", "left", "10")
+    other_tab(lambda row: row.state == "open" and measuring.finish_assessment(assessment=row, now=now))
+    answer = save(desk, sheet, "wblt_distance", "left", "4")
+    assert answer.url == at("findings", sheet)
+    assert values(sheet) == {("wblt_distance", "left"): (10.0, None)}
+    assert "not kept" in desk.get(answer.url).content.decode()
+
+
+@pytest.mark.parametrize(
+    "name, more",
+    [("field", {"test": "wblt_distance", "side": "left"}), ("screen", {}), ("finish", {}), ("discard", {})],
+)
+def test_a_sheet_thrown_away_a_moment_ago_is_no_error(desk, sheet, other_tab, name, more):
+    other_tab(lambda row: measuring.discard(assessment=row))
+    posted = {"wblt_distance-left": "4", "wblt_distance-left-was": ""}
+    answer = desk.post(at(name, sheet, **more), posted)
+    assert answer.url == reverse("assessments:list", kwargs={"pk": sheet.client_id})
+    assert not Measurement.objects.exists()
 
 
 # --- finishing -------------------------------------------------------------------------------------------------------

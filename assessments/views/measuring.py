@@ -22,6 +22,7 @@ from clients.models import Client
 from studio.accounts.access import coach_required
 
 LONGEST_NOTE = 4000  # characters
+CLOSED = "This assessment was finished or discarded already."
 
 
 @coach_required
@@ -31,11 +32,22 @@ def screen(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     row = assessment_of(request, pk, assessment)
     if row.state != Assessment.State.OPEN:
         return redirect("assessments:findings", pk=pk, assessment=assessment)
-    posted = _save_sheet(request, row) if request.method == "POST" else None
+    try:
+        posted = _save_sheet(request, row) if request.method == "POST" else None
+    except services.NotOpen as problem:
+        return _closed(request, row, problem)
     if posted and not posted.errors:
         messages.success(request, "Saved.")
         return redirect("assessments:screen", pk=pk, assessment=assessment)
     return _screen(request, row, posted)
+
+
+def _closed(request: HttpRequest, row: Assessment, problem: services.NotOpen | str) -> HttpResponse:
+    """Another tab finished or discarded the sheet a moment ago."""
+    messages.info(request, str(problem))
+    if Assessment.objects.filter(pk=row.pk).exists():
+        return redirect("assessments:findings", pk=row.client_id, assessment=row.pk)
+    return redirect("assessments:list", pk=row.client_id)
 
 
 def _save_sheet(request: HttpRequest, row: Assessment) -> forms.Sheet:
@@ -104,7 +116,10 @@ def field(request: HttpRequest, pk: int, assessment: int, test: str, side: str) 
         raise Http404
     if row.state != Assessment.State.OPEN:
         return redirect("assessments:findings", pk=pk, assessment=assessment)
-    posted = _save_field(request, row, known, side)
+    try:
+        posted = _save_field(request, row, known, side)
+    except services.NotOpen as problem:
+        return _closed(request, row, problem)
     if not request.htmx:
         return (
             _screen(request, row, posted)
@@ -151,13 +166,16 @@ def finish(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     row = assessment_of(request, pk, assessment)
     if row.state != Assessment.State.OPEN:  # a second tap
         return redirect("assessments:findings", pk=pk, assessment=assessment)
-    posted = _save_sheet(request, row)
+    try:
+        posted = _save_sheet(request, row)
+    except services.NotOpen:  # a second tap
+        return _closed(request, row, CLOSED)
     if posted.errors:
         return _screen(request, row, posted, problem="Some fields cannot be read yet. Everything else is saved.")
     try:
         services.finish_assessment(assessment=row, now=timezone.now())
     except services.NotOpen:
-        pass
+        return _closed(request, row, CLOSED)
     except GateClosed as problem:
         messages.error(request, f"{problem} What was measured is kept.")
         return redirect("assessments:clearance", pk=pk)
@@ -173,4 +191,4 @@ def discard(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     if services.discard(assessment=row):
         messages.success(request, "The open assessment is gone.")
         return redirect("assessments:list", pk=pk)
-    return redirect("assessments:findings", pk=pk, assessment=assessment)
+    return _closed(request, row, CLOSED)
