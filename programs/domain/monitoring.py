@@ -357,13 +357,23 @@ def _number(value: float) -> str:
     return f"{value:g}"
 
 
-def most_severe(decisions: Sequence[Decision]) -> Decision:
-    """The decision of a whole session: the most severe of its lines', the first of equals (R-M1).
+def most_severe(lines: Sequence[tuple[Response, Decision]]) -> Decision:
+    """The decision of a whole session: the most severe of its lines' (R-M1).
+
+    Of equals, the line with the highest pain speaks, so that a session with pain 2 never reads "no pain during".
+
+    Args:
+        lines: what was answered on each line and what that decided, in the order of the session.
 
     Raises:
         ValueError: a session without lines.
     """
-    return max(decisions, key=lambda decision: decision.action.severity)
+
+    def weight(line: tuple[Response, Decision]) -> tuple[int, int]:
+        response, decision = line
+        return decision.action.severity, -1 if response.during is None else response.during
+
+    return max(lines, key=weight)[1]
 
 
 def guidance(action: Action, *, flag: bool = False) -> Guidance:

@@ -186,11 +186,10 @@ def decide_early(*, session: ScheduledSession, now: datetime) -> str:
         "stop", or "" when the morning decides.
     """
     _hold(session)
-    decisions = _decisions(session)
-    whole = monitoring.most_severe(list(decisions.values()))
-    if whole.action != Action.STOP:
+    lines = _judged(session)
+    if monitoring.most_severe(list(lines.values())).action != Action.STOP:
         return ""
-    return _settle(session, decisions, whole, now)
+    return _settle(session, lines, now)
 
 
 @transaction.atomic
@@ -201,8 +200,7 @@ def decide(*, session: ScheduledSession, now: datetime) -> str:
         stop, regress, hold or progress.
     """
     _hold(session)
-    decisions = _decisions(session)
-    return _settle(session, decisions, monitoring.most_severe(list(decisions.values())), now)
+    return _settle(session, _judged(session), now)
 
 
 def _hold(session: ScheduledSession) -> None:
@@ -216,25 +214,27 @@ def _hold(session: ScheduledSession) -> None:
     session.refresh_from_db()
 
 
-def _decisions(session: ScheduledSession) -> dict[str, monitoring.Decision]:
+Judged = dict[str, tuple[Response, monitoring.Decision]]  # line id -> what was answered, what that decided
+
+
+def _judged(session: ScheduledSession) -> Judged:
     phase = session.program.phase
-    return {line_id: monitoring.decide(response, phase) for line_id, response in responses_of(session).items()}
+    return {line: (response, monitoring.decide(response, phase)) for line, response in responses_of(session).items()}
 
 
-def _settle(
-    session: ScheduledSession, decisions: dict[str, monitoring.Decision], whole: monitoring.Decision, now: datetime
-) -> str:
-    responses = responses_of(session)
+def _settle(session: ScheduledSession, lines: Judged, now: datetime) -> str:
+    whole = monitoring.most_severe(list(lines.values()))
     session.action, session.decided_at = str(whole.action), now
     session.decision = {
         "rules_version": monitoring.adaptation_rules().rules_version,
         "rule": whole.rule,
         "because": whole.because,
-        "morning": next(iter(responses.values())).morning,
+        "morning": next(response.morning for response, _ in lines.values()),
         "lines": [
-            {"line": line.id, "slot": line.slot, "exercise": line.exercise, "action": str(decisions[line.id].action),
-             "rule": decisions[line.id].rule, "because": decisions[line.id].because}
+            {"line": line.id, "slot": line.slot, "exercise": line.exercise, "action": str(decision.action),
+             "rule": decision.rule, "because": decision.because}
             for line in session.plan.lines
+            for _, decision in [lines[line.id]]
         ],
     }  # fmt: skip
     session.save(update_fields=["action", "decided_at", "decision"])

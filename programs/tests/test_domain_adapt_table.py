@@ -209,9 +209,24 @@ def test_no_sentence_blames_or_claims_a_cause():
 
 
 def test_a_session_is_as_severe_as_its_most_severe_line():
-    lines = [decide(Response(**(CALM | said)), 2) for said in ({}, {"during": 6}, {"during": None}, {"during": 7})]
-    assert most_severe(lines) is lines[1]
+    answers = [Response(**(CALM | said)) for said in ({}, {"during": 6}, {"during": None}, {"during": 3})]
+    lines = [(response, decide(response, 2)) for response in answers]
+    assert most_severe(lines) is lines[1][1]
     assert most_severe(lines[:1]).action == Action.PROGRESS
+
+
+@pytest.mark.parametrize(
+    ("during", "told"),
+    [
+        ((0, 2, 1), "pain 2 of 10 during"),
+        ((0, None, 3), "pain 3 of 10 during"),
+        ((6, 7), "pain 7 of 10 during"),
+        ((0, None), "pain during was not answered"),
+    ],
+)
+def test_the_highest_pain_of_a_session_speaks_for_it(during, told):
+    answers = [Response(**(CALM | {"during": nrs})) for nrs in during]
+    assert told in most_severe([(response, decide(response, 2)) for response in answers]).because
 
 
 def test_only_a_stop_reaches_the_coach_at_once():
