@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
@@ -122,7 +123,7 @@ def desk_of(user: User, now: datetime) -> Desk:
     rows.sort(key=lambda row: (row.rank, -row.since.timestamp()))
     weeks = [each.this_week for each in adherences.values() if each.this_week]
     shares = [each.headline.share for each in adherences.values() if each.headline.share is not None]
-    newest = sorted(nrs for pk in programs if (nrs := _newest(mornings[pk])) is not None)
+    newest = [nrs for pk in programs if (nrs := _newest(mornings[pk])) is not None]
     return Desk(
         rows=tuple(rows[:SHOWN]),
         adherences=tuple(
@@ -140,7 +141,7 @@ def desk_of(user: User, now: datetime) -> Desk:
         ),
         planned_this_week=int(sum(week.target for week in weeks)),
         consistency=sum(shares) / len(shares) if shares else None,
-        pain_median=newest[len(newest) // 2] if newest else None,
+        pain_median=median(newest) if newest else None,
         pains=_pains(clients, now),
     )
 
