@@ -1,6 +1,6 @@
 """Is this input sane: answers of the runner, doses of the coach. An empty answer is None, never 0."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
 from django import forms
@@ -121,11 +121,21 @@ class WishesForm(forms.Form):
         help_text="The week's Monday.",
     )
 
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
     def clean_weekdays(self):
         days = self.cleaned_data["weekdays"]
         if not 2 <= len(days) <= 5:
             raise forms.ValidationError("Choose two to five days.")
         return days
+
+    def clean_starts_on(self):
+        day, this_monday = self.cleaned_data["starts_on"], self.today - timedelta(days=self.today.weekday())
+        if not this_monday <= day <= self.today + timedelta(days=366):
+            raise forms.ValidationError("Choose this week or a later one, at most a year ahead.")
+        return day
 
 
 class DoseForm(forms.Form):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from clients import consent
 from programs.models import Draft, Proposal, Version
@@ -54,6 +55,7 @@ def test_the_coach_reads_why(ana, sign_in, now):
     browser, place = sign_in(ana.coach), {"pk": ana.pk}
     answer = browser.post(reverse("programs:plan_publish", kwargs=place), {"reason": "Ready."})
     assert (answer.status_code, "no longer agrees" in answer.content.decode()) == (422, True)
-    wishes = {"phase": 2, "weeks": 4, "weekdays": ["mon", "wed", "fri"], "minutes": 40, "starts_on": "2026-11-23"}
+    today = ana.local_date(timezone.now())
+    wishes = {"phase": 2, "weeks": 4, "weekdays": ["mon", "wed", "fri"], "minutes": 40, "starts_on": today}
     answer = browser.post(reverse("programs:plan_generate", kwargs=place), wishes)
     assert (answer.status_code, "no longer agrees" in answer.content.decode()) == (422, True)

@@ -121,7 +121,7 @@ def generate(request, pk):
         "minutes": client.minutes,
         "starts_on": publishing.next_monday(client.local_date(now)),
     }
-    form = WishesForm(request.POST or None, initial=initial)
+    form = WishesForm(request.POST or None, initial=initial, today=client.local_date(now))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         wishes = planning.Wishes(
