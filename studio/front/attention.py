@@ -183,7 +183,7 @@ def _alarms(clients, programs, mornings, today):
             about=_about(programs.get(client.pk), today[client.pk]),
             chip=f"Safety: {alarm.get_kind_display().lower()}", chip_kind="stop", chip_icon="circle-alert",
             reason=alarm.because,
-            suggestion=f"{client.first_name} has been told to wait for you. Say that you take over, then call.",
+            suggestion=f"{client.first_name} has been told that you know. Say that you take over, then call.",
             action=f"I take over for {client.first_name}", is_post=True,
             action_url=reverse("front:alarm_acknowledge", kwargs={"pk": alarm.pk}),
             mornings=_spark(mornings[client.pk], today[client.pk]),

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from assessments import gate
 from assessments.models import Intake
-from clients.models import Client, Pause
+from clients.models import Alarm, Client, Pause
 from programs.adherence import Adherence, adherence_of
 from programs.domain import monitoring, records, words
 from programs.models import MorningAnswer, Program, ScheduledSession
@@ -45,6 +45,7 @@ class ClientDay:
     week_number: int
     weeks: int
     pause: Pause | None
+    alarm: Alarm | None  # a stop or flare that no coach has taken over yet; a red flag speaks through the gate
     session: ScheduledSession | None  # the one to do now: today's, or one that was begun
     done_today: ScheduledSession | None
     morning: MorningAnswer | None
@@ -64,6 +65,10 @@ class ClientDay:
         lines = self.session.plan.lines if self.session else ()
         drawn = [line for line in lines if figures.drawing(line.exercise, "still")]
         return next((line.exercise for line in drawn if line.anchor), drawn[0].exercise if drawn else "")
+
+    @property
+    def alarm_on(self) -> date | None:
+        return self.alarm and self.alarm.client.local_date(self.alarm.raised_at)
 
     @property
     def asks_morning(self) -> bool:
@@ -108,6 +113,10 @@ def client_day(client: Client, now: datetime) -> ClientDay:
         week_number=week_number,
         weeks=len(plan.weeks) if plan else 0,
         pause=next((pause for pause in client.pauses.all() if noting.is_on(pause, today)), None),
+        alarm=client.alarms.filter(acknowledged_at__isnull=True)
+        .exclude(kind=Alarm.Kind.RED_FLAG)
+        .order_by("-raised_at")
+        .first(),
         session=next(iter(started), None) or next((row for row in todays if row.state in OPEN), None),
         done_today=next((row for row in todays if row.state == ScheduledSession.State.DONE), None),
         morning=this_morning,

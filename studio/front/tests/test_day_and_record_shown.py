@@ -5,8 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.urls import reverse
 
-from clients.models import Pause
+from clients.alarms import acknowledge, raise_alarm
+from clients.models import Alarm, Pause
 from programs.domain.records import Run
 from programs.models import LineLog, ScheduledSession
 from programs.services import training
@@ -79,3 +81,15 @@ def test_the_log_names_what_was_left_out_and_why(program, ana, now, sign_in, may
     (words,) = record.left_out(rows)
     assert words.endswith(": no time") and first.exercise not in words
     assert words in sign_in(maya).get(f"/clients/{ana.pk}/log/").content.decode()
+
+
+@pytest.mark.parametrize("kind", [Alarm.Kind.STOP, Alarm.Kind.FLARE])
+def test_a_runner_nobody_has_answered_yet_reads_what_to_do_without_us(client, ana, program, now, kind):
+    alarm = raise_alarm(client=ana, kind=kind, key=f"{kind}:1", because="pain 8 of 10 during", now=now)
+    client.force_login(ana.user)
+    page = client.get(reverse("front:me")).content.decode()
+    assert "do not wait for us" in page
+    assert "Emergency:" in page
+
+    acknowledge(alarm=alarm, by=ana.coach.user, now=now)
+    assert "do not wait for us" not in client.get(reverse("front:me")).content.decode()
