@@ -3,7 +3,6 @@ from django import forms
 from studio.accounts.models import Studio, User
 from studio.accounts.zones import ZoneSelect, zone_choices
 
-
 ADDRESS_TAKEN = "Somebody with this address is in the studio already."
 
 
