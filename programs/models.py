@@ -39,7 +39,7 @@ class Program(OfClient):
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
     phase = models.PositiveSmallIntegerField(default=1)
     starts_on = models.DateField()  # a Monday: the first day of week 1, in the runner's zone
-    current = models.ForeignKey("Version", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    current = models.ForeignKey("Version", on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -85,7 +85,7 @@ class Version(OfProgram):
 
     number = models.PositiveIntegerField()
     document = models.JSONField()  # records.Plan with its schema_version
-    base = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    base = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
     edits = models.JSONField(default=list)  # how it came from its base; [] for a generated one
     reason = models.TextField(blank=True)
     published_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -150,7 +150,7 @@ class ScheduledSession(OfProgram):
         DONE = "done", "Done"
         WITHDRAWN = "withdrawn", "Taken out of the plan"
 
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="sessions")
+    version = models.ForeignKey(Version, on_delete=models.RESTRICT, related_name="sessions")
     week = models.PositiveSmallIntegerField()
     session_key = models.CharField(max_length=12)  # the session's id inside its week, such as A1
     title = models.CharField(max_length=80)
@@ -254,7 +254,7 @@ class SetLog(OfSession):
     line_id = models.CharField(max_length=40)
     slot = models.CharField(max_length=40)
     exercise = models.CharField(max_length=64)
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(Version, on_delete=models.RESTRICT, related_name="+")
     dose = models.JSONField()  # the dose it was done under, as the plan said
     set_number = models.PositiveSmallIntegerField()  # 1, 2, …; extra sets of one side go on counting
     side = models.CharField(max_length=5, choices=Side, default=Side.BOTH)
