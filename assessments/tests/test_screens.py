@@ -17,6 +17,7 @@ from assessments.report import planned_tests
 from assessments.services import measuring
 from assessments.tests.people import ask, begun, finished, known, ticks
 from assessments.views import measuring as views
+from assessments.views.findings import _in_short
 from clients.consent import withdraw_consent
 from studio.outbox.kinds import kind_of
 from studio.outbox.models import Message
@@ -484,3 +485,16 @@ def test_mirrored_values_mirror_the_sheet(ana, now):
         "ankle_stiffness"
     ]
     assert right == left[::-1]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "words"),
+    [
+        (["not_enough_data", "not_enough_data"], "Not enough data."),
+        (["unlikely", "not_enough_data"], "Nothing stands out in what was tested."),
+        (["unlikely", "unlikely"], "Nothing stands out."),
+    ],
+)
+def test_an_untested_area_is_not_listed_as_a_clear_one(statuses, words):
+    row = Assessment(sentences={"areas": [{"status": status} for status in statuses]})
+    assert _in_short(row) == ([], words)

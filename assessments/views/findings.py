@@ -27,14 +27,20 @@ def assessment_list(request: HttpRequest, pk: int) -> HttpResponse:
         "gate": gates.gate_for(client, timezone.now()),
         "intake": intakes.intake_of(client),
         "open_one": next((row for row in rows if row.state == Assessment.State.OPEN), None),
-        "assessments": [(row, _in_short(row)) for row in rows if row.state == Assessment.State.DONE],
+        "assessments": [(row, *_in_short(row)) for row in rows if row.state == Assessment.State.DONE],
     }
     return render(request, "assessments/list.html", context)
 
 
-def _in_short(row: Assessment) -> list[dict]:
-    """The areas that stand out, as they were told."""
-    return [area for area in (row.sentences or {}).get("areas", []) if area["status"] in CONTRIBUTORS]
+def _in_short(row: Assessment) -> tuple[list[dict], str]:
+    """The areas that stand out, as they were told, and the words for none; an untested area is no clear one."""
+    areas = (row.sentences or {}).get("areas", [])
+    untested = [area["status"] == "not_enough_data" for area in areas]
+    if all(untested):
+        nothing = "Not enough data."
+    else:
+        nothing = "Nothing stands out in what was tested." if any(untested) else "Nothing stands out."
+    return [area for area in areas if area["status"] in CONTRIBUTORS], nothing
 
 
 @coach_required
