@@ -105,10 +105,11 @@ def client_day(client: Client, now: datetime) -> ClientDay:
     todays = [row for row in rows if row.day == today]
     plan = program.current.plan if program else None
     week_number = 1 + (today - program.starts_on).days // 7 if program else 0
+    stands = gate.gate_for(client, now)
     return ClientDay(
         today=today,
         greeting=greeting_for(now.astimezone(client.zone).hour),
-        gate=gate.gate_for(client, now),
+        gate=stands,
         program=program,
         week_number=week_number,
         weeks=len(plan.weeks) if plan else 0,
@@ -126,7 +127,7 @@ def client_day(client: Client, now: datetime) -> ClientDay:
         coach_note=program.current.reason if program else "",
         coach_note_by=program.current.published_by.name if program and program.current.published_by else "",
         days=tuple(_week_day(monday + timedelta(days=n), today, rows) for n in range(7)),
-        upcoming=tuple(_upcoming(program, plan, rows, today)) if plan else (),
+        upcoming=tuple(_upcoming(program, plan, rows, today)) if plan and stands.allows_plan else (),
         adherence=adherence_of(client, today),
         needs_intake=program is None and not Intake.objects.filter(client=client, submitted_at__isnull=False).exists(),
     )

@@ -1,16 +1,19 @@
 """No road - service, URL, command - leads past an open red-flag gate to a plan."""
 
 import json
+import re
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from assessments.gate import GateClosed
 from assessments.tests.people import ask, known
 from programs.models import Draft, Version
 from programs.services import planning, publishing
+from programs.tests.people import planned
 
 HOUR = timedelta(hours=1)
 WISHES = planning.Wishes(phase=1, weeks=4, weekdays=("mon", "wed", "sat"), minutes=30)
@@ -70,3 +73,15 @@ def test_the_assess_command_finds_nothing_behind_an_urgent_stop(tmp_path):
     call_command("assess", str(file), stdout=out)
     told = json.loads(out.getvalue())
     assert (told["gate"]["action"], told["tests"], told["areas"], told["ranking"]) == ("stop_urgent", {}, {}, [])
+
+
+def test_the_runners_page_names_nothing_to_train_while_a_red_flag_stands(ana, sign_in):
+    now = timezone.now()
+    program = planned(ana, now)
+    titles = {session.title for session in program.scheduledsessions.all()}
+    before = sign_in(ana).get("/me/").content.decode()
+    assert any(title in before for title in titles)
+    ask(ana, now, "giving_way")
+    after = sign_in(ana).get("/me/").content.decode()
+    assert not [title for title in titles if title in after]
+    assert "Training rests" in after and not re.search(r"/me/sessions/\d+/", after)
