@@ -15,15 +15,22 @@ from django.contrib.staticfiles import finders
 from django.db import connections, transaction
 from django.http import HttpResponse
 
+from assessments.models import Assessment
+from clients.models import Alarm, Client, Note
+from consultations.models import Booking, ConsultationType
 from programs.figures.figure import render
 from programs.figures.poses import load
+from programs.models import Version
+from studio.accounts.models import User
 from studio.front.tests import worlds
+from studio.outbox.models import Message
 from studio.ui import figures
 
 SITE = "https://studio.test"
 PHONE, DESKTOP = 390, 1280
 AS_SEEN = {True: (("light", PHONE), ("dark", DESKTOP)), False: (("light", DESKTOP), ("dark", PHONE))}  # by: is a runner
 RUNNERS = ("client", "eva")
+SHELLS = {"front:today", "front:me", "front:home", "programs:plan", "programs:session", "consultations:book_type"}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 WEAR = """theme => {
     const still = new CSSStyleSheet();
@@ -31,6 +38,12 @@ WEAR = """theme => {
     document.adoptedStyleSheets = [still];
     Object.assign(document.documentElement.dataset, {theme: theme, bsTheme: theme});
 }"""  # half-way through a transition a colour is neither the old nor the new one
+TOO_WIDE = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const out = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > width + 1);
+    return out.reverse().map(e => e.outerHTML.slice(0, 110));
+}"""
 NO_PAGES = {
     "front:start",
     "front:healthz",
@@ -43,7 +56,26 @@ NO_PAGES = {
 def world(django_db_setup, django_db_blocker):
     with worlds.kept(django_db_blocker) as world:
         worlds.furnish(world)
+        use_long_words()
         yield world
+    connections[
+        "default"
+    ].close()  # while Playwright's loop runs, Django keeps this one apart from the tests' other one
+
+
+def use_long_words() -> None:
+    """Names, notes and addresses that people type have no spaces where a page would like one."""
+    name = "Wolfeschlegelsteinhausenbergerdorff"
+    word = name * 3
+    Client.objects.update(name=name, story=word * 4, if_then_cue=word, if_then_place=word, goals=[word])
+    User.objects.update(name=name)
+    Note.objects.update(body=word * 9)
+    ConsultationType.objects.update(name=word[:80], description=word, place=word, bring=word)
+    Booking.objects.update(name=name, about=word * 4, email=f"{word}@example.com")
+    Message.objects.update(to=f"{word}@example.com", subject=word, reason=word)
+    Assessment.objects.update(note=word * 4)
+    Version.objects.update(reason=word * 2)
+    Alarm.objects.update(because=word)
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +126,12 @@ class Shown:
         """What axe finds, what Chromium complains about, and whether one must scroll sideways."""
         found = Axe().run(self.page, options={"preload": False} | options).response["violations"]
         wrong = [f"{each['id']}: {[node['target'] for node in each['nodes']][:5]}" for each in found]
-        if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wrong.append("wider than the window")
-        return wrong + self.complaints
+        return wrong + self.too_wide() + self.complaints
+
+    def too_wide(self) -> list[str]:
+        """What makes the page wider than the window, innermost first; [] when one need not scroll sideways."""
+        found = self.page.evaluate(TOO_WIDE)
+        return [f"wider than the window: {' | '.join(found[:2])}"] if found else []
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +151,13 @@ def name_of(look) -> str:
     return " ".join(filter(None, [who, name, *map(str, arguments.values()), query]))
 
 
-LOOKS = [look for look in worlds.LOOKS if look[1] not in NO_PAGES]
+SHORTER = {"programs:library": "?pillar=core", "programs:plan_add": "?pillar=core"}  # one pillar is like the next
+LOOKS = [
+    (who, name, arguments, query or SHORTER.get(name, ""))
+    for who, name, arguments, query in worlds.LOOKS
+    if name not in NO_PAGES
+]
+SAME_PAGE = {"assessments:finish", "assessments:field"}  # come back as the sheet does
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=name_of)
@@ -125,30 +166,30 @@ def test_a_page_has_no_violation_in_either_theme(db, world, chromium, look):
     (theme, width), (other_theme, other_width) = AS_SEEN[look[0] in RUNNERS]
     assert shown.open(address, theme, width) == 200
     assert shown.problems() == []
-    shown.wear(other_theme, width)
-    assert shown.problems(**CONTRAST) == [], "the same in the other theme"
     shown.wear(other_theme, other_width)
     assert shown.problems() == [], (other_theme, other_width)
-    shown.wear(theme, other_width)
-    assert shown.problems(**CONTRAST) == [], (theme, other_width)
+    if look[1] in SHELLS:  # what only shows on one of the widths is the shell, and the same on every page
+        for seen in ((other_theme, width), (theme, other_width)):
+            shown.wear(*seen)
+            assert shown.problems(**CONTRAST) == [], seen
 
 
 def test_a_form_with_its_errors_has_no_violation(db, world, chromium):
     """Every form, sent with nonsense, as it comes back with the words of what is wrong."""
     browsers = worlds.browsers(world)
     wrong, seen = [], 0
-    for name, forms in worlds.forms(world, browsers).items():
-        for who, form in forms:
-            with transaction.atomic():
-                answer = browsers[who].post(form.action, dict.fromkeys(form.fields, "x" * 400))
-                transaction.set_rollback(True)
-            if answer.status_code in (409, 422, 429):
-                seen += 1
-                shown = chromium[who]
-                shown.posted = answer
-                shown.open("/posted/", "light", PHONE)
-                shown.posted = None
-                wrong += [f"{name}: {each}" for each in shown.problems()]
+    forms = {name: found[0] for name, found in worlds.forms(world, browsers).items() if name not in SAME_PAGE}
+    for name, (who, form) in forms.items():
+        with transaction.atomic():
+            answer = browsers[who].post(form.action, dict.fromkeys(form.fields, "x" * 400))
+            transaction.set_rollback(True)
+        if answer.status_code in (409, 422, 429):
+            seen += 1
+            shown = chromium[who]
+            shown.posted = answer
+            shown.open("/posted/", "light", PHONE)
+            shown.posted = None
+            wrong += [f"{name}: {each}" for each in shown.problems()]
     assert not wrong, "\n".join(wrong)
     assert seen > 20
 
