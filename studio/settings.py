@@ -42,7 +42,9 @@ if PRODUCTION:
     if missing:
         raise ImproperlyConfigured(f"STUDIO_PRODUCTION=1 needs {', '.join(missing)}. See docs/production.md.")
 
-CONFIGURED = any(env_str(name) for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL"))
+CONFIGURED = any(
+    env_str(name) for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "STUDIO_URL", "ALLOWED_HOSTS", "SECRET_KEY")
+)
 DEMO = env_bool("STUDIO_DEMO", not CONFIGURED and not PRODUCTION)
 if DEMO and PRODUCTION:
     raise ImproperlyConfigured("STUDIO_DEMO and STUDIO_PRODUCTION exclude each other: demo sign-ins are public.")

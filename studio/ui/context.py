@@ -15,4 +15,5 @@ def look(request: HttpRequest) -> dict:
         "theme": chosen if chosen in THEMES else "auto",
         "studio": SimpleLazyObject(lambda: apps.get_model("accounts", "Studio").current()),
         "studio_demo": settings.DEMO,
+        "studio_mails": "host" in settings.OUTBOX_TRANSPORT,  # letters leave this computer
     }
