@@ -1,6 +1,8 @@
 """What people type about a runner, as clean values in the units of the record."""
 
+import json
 from datetime import date, timedelta
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
@@ -131,6 +133,7 @@ class DetailsForm(forms.ModelForm):
     weekdays = Several(vocabulary.WEEKDAYS, label="Training days")
     hard_run_days = Several(vocabulary.WEEKDAYS, label="Days of hard runs")
     goals = Lines(label="Goals", help_text="One a line.")
+    was = forms.CharField(widget=forms.HiddenInput, required=False)  # the record as the page drew it
 
     class Meta:
         model = Client
@@ -160,6 +163,29 @@ class DetailsForm(forms.ModelForm):
             del self.fields["email"]
         else:
             self.fields["email"].initial = self.instance.email
+        drawn = {name: getattr(self.instance, name) for name in self.Meta.fields}
+        self.fields["was"].initial = json.dumps(drawn)
+
+    def changed_fields(self) -> dict[str, Any]:
+        """What the coach changed on the page. The rest stays what the runner made it since the page was opened."""
+        said = {name: value for name, value in self.cleaned_data.items() if name != "was"}
+        try:
+            was = json.loads(self.cleaned_data["was"] or "{}")
+        except (ValueError, RecursionError):  # tampered with: take the page at its word
+            return said
+        if not isinstance(was, dict):
+            return said
+        return {
+            name: value for name, value in said.items() if name not in was or not self._is_same(name, value, was[name])
+        }
+
+    def _is_same(self, name: str, value: Any, was: Any) -> bool:
+        """The same as somebody may have typed it: browsers send their own line breaks, and ticks have no order."""
+        if isinstance(value, str) and isinstance(was, str):
+            return value.splitlines() == was.strip().splitlines()
+        if isinstance(self.fields[name], Several) and isinstance(was, list):
+            return set(value) == set(map(str, was))
+        return value == was
 
     def clean_minutes(self):
         return checked_minutes(self.cleaned_data["minutes"])

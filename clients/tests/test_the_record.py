@@ -105,9 +105,30 @@ def test_what_the_form_did_not_ask_is_not_written(ana, maya):
     form = DetailsForm(FULL, instance=ana)
     assert form.is_valid()
     services.update_record(client=type(ana).objects.get(pk=ana.pk), status="finished", minutes=45)
-    services.update_record(client=ana, **form.cleaned_data)
+    services.update_record(client=ana, **form.changed_fields())
     ana.refresh_from_db()
     assert ana.status == "finished"
+
+
+def test_a_page_left_open_does_not_undo_what_the_runner_changed_since(ana, maya, sign_in):
+    ana.kit, ana.story, ana.minutes = ["chair"], "Two lines.\n\nOf hers.", 30
+    ana.save()
+    browser, address = sign_in(maya), f"/clients/{ana.pk}/details/"
+    drawn = browser.get(address).context["form"]
+    posted = {name: drawn[name].value() for name in drawn.fields if drawn[name].value() is not None}
+    posted["story"] = posted["story"].replace("\n", "\r\n")  # as a browser sends it
+    ana.kit, ana.story, ana.minutes = ["chair", "band"], "Three lines.", 20  # meanwhile, on her phone
+    ana.save()
+    assert browser.post(address, posted | {"minutes": "45"}).status_code == 302
+    ana.refresh_from_db()
+    assert (ana.kit, ana.story, ana.minutes) == (["chair", "band"], "Three lines.", 45)
+
+
+@pytest.mark.parametrize("was", ["", "[]", "{", "[" * 9000, "\u202e", '{"story": {"a": 1}}'])
+def test_what_a_page_says_it_drew_is_only_a_hint(ana, maya, sign_in, was):
+    assert sign_in(maya).post(f"/clients/{ana.pk}/details/", FULL | {"was": was}).status_code == 302
+    ana.refresh_from_db()
+    assert ana.story == FULL["story"]
 
 
 def test_every_look_is_noted_and_shown(ana, maya, owner, sign_in):

@@ -22,7 +22,7 @@ def client_details(request, pk):
     if request.method != "POST":
         return _page(request, client, form=form)
     if form.is_valid():
-        fields = dict(form.cleaned_data)
+        fields = form.changed_fields()
         email = fields.pop("email", None)
         try:
             revoked = email is not None and services.change_email(client=client, email=email, now=timezone.now())
