@@ -51,7 +51,6 @@ class Step:
     dose_words: str
     sets: tuple[SetRow, ...]
     log: LineLog | None
-    last_time: str
 
     @property
     def is_done(self) -> bool:
@@ -139,10 +138,9 @@ def dose_numbers(line: records.Line) -> tuple[tuple[str, str], ...]:
 
 
 def steps_of(session: ScheduledSession) -> list[Step]:
-    """The session's exercises with what is logged and what was done last time: three queries."""
+    """The session's exercises with what is logged: two queries. What was done last time comes with `last_time`."""
     sets = {(log.line_id, log.set_number, log.side): log for log in session.setlogs.all()}
     logs = {log.line_id: log for log in session.linelogs.all()}
-    last = last_times(session)
     steps = []
     for position, line in enumerate(session.plan.lines, start=1):
         rows = []
@@ -160,28 +158,28 @@ def steps_of(session: ScheduledSession) -> list[Step]:
                 dose_words=words.line_dose_words(line),
                 sets=tuple(rows),
                 log=logs.get(line.id),
-                last_time=last.get(line.slot, ""),
             )
         )
     return steps
 
 
-def last_times(session: ScheduledSession) -> dict[str, str]:
-    """What was done on each slot the last time, in words: "10 to 12 at 7.5 kg"."""
-    since = session.day - LAST_TIME_WITHIN  # a bound, so that the page stays as quick after a year of logs
-    rows = (
-        SetLog.objects.filter(session__program_id=session.program_id, session__day__range=(since, session.day - A_DAY))
-        .order_by("slot", "-session__day", "-session_id")
-        .values("slot", "session_id", "reps", "seconds", "distance_m", "load_kg", "exercise")
+def last_time(session: ScheduledSession, line: records.Line) -> str:
+    """What was done on a line the last time, in words: "10 to 12 at 7.5 kg"; "" when it is new. One query.
+
+    It looks back some weeks only, so that the page stays as quick after a year of logs.
+    """
+    since = session.day - LAST_TIME_WITHIN
+    rows = list(
+        SetLog.objects.filter(
+            session__program_id=session.program_id,
+            session__day__range=(since, session.day - A_DAY),
+            slot=line.slot,
+            exercise=line.exercise,
+        )
+        .order_by("-session__day", "-session_id")
+        .values("session_id", "reps", "seconds", "distance_m", "load_kg")
     )
-    latest: dict[str, int] = {}
-    found: dict[str, list[dict]] = {}
-    exercises = {line.slot: line.exercise for line in session.plan.lines}
-    for row in rows.iterator():
-        slot = row["slot"]
-        if exercises.get(slot) == row["exercise"] and latest.setdefault(slot, row["session_id"]) == row["session_id"]:
-            found.setdefault(slot, []).append(row)
-    return {slot: _sets_words(rows) for slot, rows in found.items()}
+    return _sets_words([row for row in rows if row["session_id"] == rows[0]["session_id"]]) if rows else ""
 
 
 def _sets_words(rows: list[dict]) -> str:

@@ -49,7 +49,7 @@ def step(given: Line, done: int) -> steps.Step:
         steps.SetRow(number, side, "", number > given.sets, said if n < done else None, "", "")
         for n, (number, side) in enumerate(rows)
     )
-    return steps.Step(1, given, None, "", sets, None, "")
+    return steps.Step(1, given, None, "", sets, None)
 
 
 def test_one_rests_between_sets_and_not_between_the_sides_of_a_set():
@@ -88,7 +88,7 @@ def test_the_last_time_is_said_as_a_range(session, now):
     after = (
         ScheduledSession.objects.filter(session_key=session.session_key, day__gt=session.day).order_by("day").first()
     )
-    assert steps.last_times(after)[lifted.slot] == "8 to 10 at 7 to 7.5 kg"
+    assert steps.last_time(after, lifted) == "8 to 10 at 7 to 7.5 kg"
 
 
 def test_leaving_one_out_on_the_stop_sheet_keeps_the_session_and_the_pain(session, ana, sign_in):

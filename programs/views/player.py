@@ -25,7 +25,7 @@ from programs.forms import (
 )
 from programs.models import LineLog, ScheduledSession
 from programs.services import deciding, training
-from programs.steps import steps_of
+from programs.steps import last_time, steps_of
 from studio.accounts.access import client_required, owned_or_404
 
 LONGEST_MIN = 150  # of a session that is shown as one
@@ -83,7 +83,9 @@ def session(request, pk):
             "rest_uuid": str(uuid4()),
             "rir_choices": range(6),
             "ask_rir": step.line.dose.rir is not None,
-            "ask_form": deciding.is_about_to_move_on(session, step.line),
+            # Asked once the sets are done; before that nobody sees it, and looking costs two queries.
+            "ask_form": step.is_done and deciding.is_about_to_move_on(session, step.line),
+            "last_time": last_time(session, step.line),
             "skips": LineLog.Skip.choices,
         },
     )
