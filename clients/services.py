@@ -338,16 +338,16 @@ def end_pause(*, pause: Pause, back_on: date) -> None:
             begun is taken away; an end that was earlier anyway stays.
     """
     client = Client.objects.select_for_update().get(pk=pause.client_id)
-    pause = Pause.objects.filter(pk=pause.pk).first()
-    if pause is None:  # a second tap: one that had not begun is gone already
+    row = Pause.objects.filter(pk=pause.pk).first()
+    if row is None:  # a second tap: one that had not begun is gone already
         return
-    if pause.starts_on > back_on:
-        pause.delete()
+    if row.starts_on > back_on:
+        row.delete()
     else:
-        last = max(pause.starts_on, back_on - timedelta(days=1))
-        if pause.ends_on is None or last < pause.ends_on:
-            pause.ends_on = last
-            pause.save(update_fields=["ends_on"])
+        last = max(row.starts_on, back_on - timedelta(days=1))
+        if row.ends_on is None or last < row.ends_on:
+            row.ends_on = last
+            row.save(update_fields=["ends_on"])
     if client.status == Client.Status.PAUSED and not _open_pause(client):
         _set_status(client, client, Client.Status.ACTIVE)
 
