@@ -191,7 +191,7 @@ def test_a_form_with_its_errors_has_no_violation(db, world, chromium):
             shown.posted = None
             wrong += [f"{name}: {each}" for each in shown.problems()]
     assert not wrong, "\n".join(wrong)
-    assert seen > 20
+    assert seen >= 20  # or the nonsense was no nonsense any more
 
 
 def test_a_page_that_is_not_there_has_no_violation(db, world, chromium):
