@@ -74,8 +74,18 @@ class Assessment(OfClient):
         OPEN = "open", "Open"
         DONE = "done", "Finished"
 
+    class Battery(models.TextChoices):
+        QUICK = "quick", "Quick"
+        DYNAMOMETER = "dynamometer", "Dynamometer"
+        RUNNING = "running", "Running"
+        OWN = "own", "Own selection"
+        RETEST = "retest", "Re-test"
+
     state = models.CharField(max_length=6, choices=State, default=State.OPEN)
-    battery = models.CharField(max_length=20, default="quick")
+    battery = models.CharField(max_length=20, choices=Battery, default=Battery.QUICK)
+    tests = models.JSONField(default=list)  # ids of the planned tests in session order; [] = all of the named battery
+    left_out = models.JSONField(default=dict)  # test id -> why it is not done with this runner, as it was said that day
+    today = models.JSONField(default=dict)  # asked before the first test: rest_pain_nrs (0-10), feels_ill, warmed_up
     measured_on = models.DateField()
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -114,6 +124,7 @@ class Measurement(models.Model):
     value = models.JSONField(null=True)  # a number in the test's unit, or a category; None = pain only
     pain = models.PositiveSmallIntegerField(null=True, blank=True)  # 0-10 NRS during the test; None = not asked
     updated_at = models.DateTimeField(default=timezone.now)
+    updated_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     coach_path = "assessment__client__coach"
     client_user_path = None
@@ -131,3 +142,67 @@ class Measurement(models.Model):
 
     def __str__(self):
         return f"{self.test} {self.side}"
+
+
+class Overrule(models.Model):
+    """A coach sees an area otherwise than the rules: with a written reason, shown beside what the rules say."""
+
+    class Status(models.TextChoices):
+        LIKELY = "likely_contributor", "Likely contributor"
+        POSSIBLE = "possible_contributor", "Possible contributor"
+        UNLIKELY = "unlikely_contributor", "Unlikely contributor"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="overrules")
+    area = models.CharField(max_length=24)
+    status = models.CharField(max_length=24, choices=Status)
+    reason = models.TextField()
+    made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # taken back; the row stays, so that it can be read
+
+    coach_path = "assessment__client__coach"
+    client_user_path = "assessment__client__user"
+    client_id_path = "assessment__client_id"
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "area"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="overrule_one_standing_per_area",
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="overrule_has_a_reason"),
+        ]
+
+    def __str__(self):
+        return f"{self.area}: {self.status}"
+
+
+class OutcomeReport(OfClient):
+    """One round of an outcome measure. Answered item by item; it has a total only when every answer is there."""
+
+    measure = models.CharField(max_length=16)  # pain_nrs, akps, koos_pf, lefs
+    week = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # the scheduled week it belongs to; None = an extra one
+    measured_on = models.DateField()  # in the runner's zone
+    answers = models.JSONField(default=dict)  # item -> points, or 0-10; a missing key is a missing answer
+    total = models.FloatField(null=True, blank=True)  # in the measure's points; None for pain_nrs, which has no sum
+    entered_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    started_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)  # None: not finished, resumes where it was left
+
+    class Meta:
+        indexes = [models.Index(fields=["client", "measure", "-measured_on"], name="outcome_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "measure"],
+                condition=models.Q(answered_at__isnull=True),
+                name="outcome_one_open_per_measure",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.measure} of {self.measured_on}"

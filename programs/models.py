@@ -40,6 +40,7 @@ class Program(OfClient):
     phase = models.PositiveSmallIntegerField(default=1)
     starts_on = models.DateField()  # a Monday: the first day of week 1, in the runner's zone
     current = models.ForeignKey("Version", on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
+    draft_revision = models.PositiveIntegerField(default=0)  # of the newest draft there ever was; never falls
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -322,6 +323,43 @@ class WeekAnswer(OfClient):
 
     def __str__(self):
         return f"{self.week}: {self.barrier}"
+
+
+class WeeklyCheck(OfClient):
+    """What the runner says once a week: how the knee was in daily life, what else was going on, how her goals stand."""
+
+    week = models.CharField(max_length=8)  # ISO week, 2026-W48, in the runner's zone
+    answers = models.JSONField(default=dict)  # name of inputs.md -> value; a missing key is a missing answer
+    answered_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "week"], name="weeklycheck_once_per_week")]
+
+    def __str__(self):
+        return f"weekly check {self.week}"
+
+
+class PhaseCheck(OfClient):
+    """The tests that end a phase (R-P3, R-P4), saved test by test; closed once, then it is a fact of that day."""
+
+    phase = models.PositiveSmallIntegerField()  # the phase it would end
+    checked_on = models.DateField()  # in the runner's zone
+    answers = models.JSONField(default=dict)  # test -> side -> {"value": reps, s or cm, "pain": 0-10}
+    entered_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    started_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"], condition=models.Q(closed_at__isnull=True), name="phasecheck_one_open_per_client"
+            ),
+            models.CheckConstraint(condition=models.Q(phase__range=(1, 4)), name="phasecheck_phase_1_to_4"),
+        ]
+
+    def __str__(self):
+        return f"phase check of {self.checked_on}"
 
 
 class Proposal(OfProgram):
