@@ -74,10 +74,22 @@ class Measure(Record, frozen=True):
     licence_verified: bool
     sources: tuple[str, ...]
     warning: str = ""
+    asked: tuple[str, ...] = ()  # fields of a round; () = all items
+    changes_of: tuple[str, ...] = ()  # fields that `changes` are known for; () = the total
 
     @cached_property
     def item(self) -> Mapping[str, Item]:
         return {item.field: item for item in self.items}
+
+    @cached_property
+    def round_items(self) -> tuple[Item, ...]:
+        """What one round asks, in order; () when only the total may be entered."""
+        return tuple(self.item[field] for field in self.asked) if self.asked else self.items
+
+    @property
+    def has_total(self) -> bool:
+        """Whether answers add up: everything but single 0-10 items."""
+        return not self.items or all(item.options for item in self.items)
 
 
 class RunRule(Record, frozen=True):
@@ -89,6 +101,7 @@ class SlowRecovery(Record, frozen=True):
     symptom_months_above: Quantity
     akps_below: Quantity
     expected_course: str
+    say_runner: str  # what a runner reads of it
     sources: tuple[str, ...]
 
 
@@ -97,6 +110,7 @@ class Outcomes(Record, frozen=True):
     plain_numbers: dict[str, dict[str, str]]
     measures: tuple[Measure, ...]
     run_ok: RunRule
+    retest_every: Quantity
     slow_recovery: SlowRecovery
     notes: tuple[str, ...]
 
@@ -123,6 +137,8 @@ def outcomes() -> Outcomes:
             points = [option.points for option in item.options]
             if len(set(points)) != len(points):
                 problems.append(f"{item.field}: two options are worth the same, so an answer cannot be read back")
+        for field in {*measure.asked, *measure.changes_of} - set(measure.item):
+            problems.append(f"{measure.id}: {field} is no item of it")
     if problems:
         raise DataProblem(problems)
     return loaded
@@ -152,6 +168,29 @@ def akps_total(answers: Mapping[str, int]) -> int | None:
     if len(answers) < len(items):
         return None
     return sum(answers.values())
+
+
+def answer_problem(measure: Measure, field: str, value: object) -> str:
+    """Why a value is no answer to one item, in words; "" when it is one."""
+    item = measure.item.get(field)
+    if item is None:
+        return f"{field} is not asked here"
+    if isinstance(value, bool) or not isinstance(value, int):
+        return "choose one of these"
+    if item.options:
+        return "" if value in {option.points for option in item.options} else "choose one of these"
+    return (
+        ""
+        if measure.total.min <= value <= measure.total.max
+        else f"choose {measure.total.min:g} to {measure.total.max:g}"
+    )
+
+
+def total_problem(measure: Measure, value: float) -> str:
+    """Why a number is no total of this measure, in words; "" when it is one."""
+    if measure.total.min <= value <= measure.total.max:
+        return ""
+    return f"{measure.name} goes from {measure.total.min:g} to {measure.total.max:g}"
 
 
 def akps_points(field: str, text: str) -> int:

@@ -6,10 +6,12 @@ from assessments.domain.outcomes import (
     UnknownAnswer,
     akps_points,
     akps_total,
+    answer_problem,
     outcome_change,
     outcomes,
     run_ok,
     slow_recovery,
+    total_problem,
 )
 
 AKPS = outcomes().measure["akps"]
@@ -97,3 +99,55 @@ def test_questionnaires_under_licence_take_a_total_only():
 
 def test_the_akps_is_due_at_0_4_8_12_weeks_and_6_months():
     assert AKPS.schedule.weeks == (0, 4, 8, 12, 26)
+
+
+def test_the_worked_example_of_the_scale_makes_78():
+    example = dict(zip(BEST, [3, 5, 5, 8, 4, 6, 7, 4, 8, 8, 10, 5, 5], strict=True))
+    assert akps_total(example) == 78
+
+
+@pytest.mark.parametrize("field, text, points", [
+    (item.field, option.text, option.points) for item in AKPS.items for option in item.options
+])  # fmt: skip
+def test_every_option_of_the_scale_is_worth_its_points(field, text, points):
+    assert akps_points(field, text) == points
+    assert akps_total(BEST | {field: points}) == 100 - BEST[field] + points
+
+
+def test_the_options_are_those_of_the_published_table():
+    points = {item.field.removeprefix("akps_"): [option.points for option in item.options] for item in AKPS.items}
+    assert points == {
+        "limp": [5, 3, 0], "support": [5, 3, 0], "walking": [5, 3, 2, 0], "stairs": [10, 8, 5, 0],
+        "squatting": [5, 4, 3, 2, 0], "running": [10, 8, 6, 3, 0], "jumping": [10, 7, 2, 0],
+        "sitting": [10, 8, 6, 4, 0], "pain": [10, 8, 6, 3, 0], "swelling": [10, 8, 6, 4, 0],
+        "patella_movement": [10, 6, 4, 2, 0], "thigh_atrophy": [5, 3, 0], "flexion_deficit": [5, 3, 0],
+    }  # fmt: skip
+
+
+def test_a_round_asks_for_four_pains_that_are_never_summed():
+    pain = outcomes().measure["pain_nrs"]
+    assert [item.field for item in pain.round_items] == [
+        "pain_worst_7d", "pain_usual_7d", "pain_during_run", "pain_next_morning"
+    ]  # fmt: skip
+    assert not pain.has_total and AKPS.has_total
+    assert pain.changes_of == ("pain_worst_7d", "pain_usual_7d")
+
+
+@pytest.mark.parametrize(
+    "measure, field, value, is_answer",
+    [
+        ("pain_nrs", "pain_worst_7d", 0, True),
+        ("pain_nrs", "pain_worst_7d", 11, False),
+        ("pain_nrs", "pain_worst_7d", True, False),
+        ("akps", "akps_limp", 3, True),
+        ("akps", "akps_limp", 4, False),
+        ("akps", "pain_worst_7d", 3, False),
+    ],
+)
+def test_only_what_is_offered_is_an_answer(measure, field, value, is_answer):
+    assert (answer_problem(outcomes().measure[measure], field, value) == "") is is_answer
+
+
+def test_a_total_stays_in_its_range():
+    assert total_problem(outcomes().measure["lefs"], 80) == ""
+    assert "0 to 80" in total_problem(outcomes().measure["lefs"], 81)
