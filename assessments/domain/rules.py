@@ -67,7 +67,10 @@ def rules() -> Rules:
 
 def contradictions(rules: Rules) -> list[str]:
     """Everything in the files that cannot be meant, one line each."""
-    return [*_battery_problems(rules), *_flag_problems(rules.red_flags), *_version_problems(rules)]
+    return [
+        *_battery_problems(rules), *_flag_problems(rules.red_flags), *_overrule_problems(rules.scheme),
+        *_version_problems(rules),
+    ]  # fmt: skip
 
 
 def _battery_problems(rules: Rules) -> Iterator[str]:
@@ -159,6 +162,15 @@ def _flag_problems(flags: RedFlags) -> Iterator[str]:
             yield f"{flag.id}: sub-items and rule differ"
         if (flag.action == "caution") == bool(flag.timeframe):
             yield f"{flag.id}: a stop or a referral names a time, a caution does not"
+
+
+def _overrule_problems(scheme: Scheme) -> Iterator[str]:
+    known = {row.status for row in scheme.status_table.rows}
+    for status, value in scheme.overrule_severity.values.items():
+        if status not in known:
+            yield f"overrule_severity: unknown status {status}"
+        elif abs(value - scheme.middle_of_first_band(status)) > 1e-9:
+            yield f"overrule_severity: {status} is {value:g}, not the middle of the band in which it begins"
 
 
 def _version_problems(rules: Rules) -> Iterator[str]:

@@ -61,6 +61,14 @@ class StatusTable(Record, frozen=True):
     rows: tuple[StatusRow, ...]  # in the order of checking
 
 
+class OverruleSeverity(Record, frozen=True):
+    unit: str
+    basis: str
+    sources: tuple[str, ...]
+    derivation: str
+    values: dict[str, float]  # status a coach may name -> effective severity 0-1
+
+
 class AgeRule(Record, frozen=True):
     unit: str
     sources: tuple[str, ...]
@@ -95,6 +103,7 @@ class Scheme(Record, frozen=True):
     severity_bands: Bands
     confidence_bands: Bands
     status_table: StatusTable
+    overrule_severity: OverruleSeverity
     age_rule: AgeRule
     runner_age: AgeRange
     retest_rule: str
@@ -104,6 +113,14 @@ class Scheme(Record, frozen=True):
         if score is None:
             return self.status_table.rows[0]
         return next(row for row in self.status_table.rows if row.holds(score, confidence))
+
+    def middle_of_first_band(self, status: str) -> float:
+        """The middle of the severity band in which a status begins: what `overrule_severity` is derived from."""
+        begins = min(row.score_min or 0.0 for row in self.status_table.rows if row.status == status)
+        bands = self.severity_bands.bands
+        band = self.severity_bands.of(begins)
+        end = next((later.min for later in bands if later.min > band.min), 1.0)
+        return (band.min + end) / 2
 
     def status_text(self, status: str) -> str:
         return next(row.text for row in self.status_table.rows if row.status == status)
