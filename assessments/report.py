@@ -12,12 +12,13 @@ from assessments.domain import retest
 from assessments.domain.battery import SIDES, Area, FieldTest
 from assessments.domain.findings import area_on_side, score_tests
 from assessments.domain.next_test import next_test
-from assessments.domain.records import AreaFinding, AssessRequest, AssessResult, Because, Excluded, Reading
-from assessments.domain.rules import rules
+from assessments.domain.records import AreaFinding, AssessRequest, AssessResult, Because, Excluded, Reading, TestScore
+from assessments.domain.rules import Source, rules
+from assessments.domain.scoring import on_side, pain_quality
 from assessments.domain.wording import CONTRIBUTORS, coach_reason, runner_sentences, two_decimals, wording
 from assessments.reference import difference_text, reference_of, short_value
 
-SCHEMA = 1
+SCHEMA = 2  # 2: what stopped because it hurt, what was left out and why, which tests disagree
 STATES = {"normal": "ok", "borderline": "borderline", "deficit": "short", "not_scored": "none", "pain": "none"}
 COUNTED = (
     "no area stands out",
@@ -50,6 +51,7 @@ def compose(
     *,
     first_name: str,
     battery: str,
+    left_out: Mapping[str, str] | None = None,
     previous: Previous | None = None,
 ) -> dict[str, Any]:
     """Put a result into the words of the report.
@@ -58,6 +60,7 @@ def compose(
         request, result: what was assessed and what came out; the gate lets through.
         first_name: of the runner.
         battery: which selection was planned; its tests without a reading are listed as not tested.
+        left_out: test id -> why it is not done with this runner; listed with the reason, and not as not tested.
         previous: what a retest is compared with.
 
     Returns:
@@ -67,6 +70,7 @@ def compose(
     areas = [_area(request, result.areas[area]) | {"id": area} for area in order]
     for area in areas:
         area |= _area_words(area["id"], result.areas[area["id"]], request, battery)
+        area["conflict_tests"] = _conflict_tests(area["id"], result.areas[area["id"]], request)
     found = [area for area in areas if area["is_ranked"] and area["status"] in CONTRIBUTORS]
     return {
         "schema": SCHEMA,
@@ -79,7 +83,9 @@ def compose(
         "rows": [_row(test, request, result, previous) for test in _measured(request)],
         "previous_on": previous.measured_on.isoformat() if previous else None,
         "previous_on_text": f"{previous.measured_on:%-d %B %Y}" if previous else "",
-        "not_tested": _not_tested(request, battery),
+        "not_tested": _not_tested(request, battery, left_out or {}),
+        "left_out": _left_out(request, left_out or {}),
+        "pain_limited": _pain_limited(request),
         "cautions": [notice.message for notice in result.warnings if notice.code != "check_value"],
         "checks": [
             f"{rules().battery.test[notice.subject.split('.')[0]].name}: {notice.message}"
@@ -106,6 +112,7 @@ def _area(request: AssessRequest, finding: AreaFinding) -> dict[str, Any]:
         "sentences": list(runner_sentences(finding)),
         "because": [_because(row) for row in finding.because],
         "conflict": wording().words.conflict if finding.conflict else "",
+        "conflict_told": wording().words.conflict_told if finding.conflict else "",
     }
 
 
@@ -121,6 +128,19 @@ def _area_words(area_id: str, finding: AreaFinding, request: AssessRequest, batt
         "measured": _count_measured(area, request, finding.side),
         "next": rules().battery.test[proposal.test].name if proposal else "",
     }
+
+
+def _conflict_tests(area_id: str, finding: AreaFinding, request: AssessRequest) -> list[dict[str, str]]:
+    """The done tests of an area that disagree: the one furthest from the reference and the one closest to it."""
+    if not finding.conflict:
+        return []
+    scores = score_tests(request, rules()).scores
+    tests = [test for construct in rules().battery.area[area_id].constructs for test in construct.tests]
+    done = [score for test in tests if (score := on_side(scores, test, finding.side))]
+    ends = (max(done, key=lambda score: score.s), min(done, key=lambda score: score.s))
+    return [
+        {"test": end.test.name, "value": short_value(end.test, end.value), "s": two_decimals(end.s)} for end in ends
+    ]
 
 
 def _count_measured(area: Area, request: AssessRequest, side: str) -> int:
@@ -207,6 +227,7 @@ def _row(test: FieldTest, request: AssessRequest, result: AssessResult, previous
                 "value": short_value(test, reading.value) if reading and reading.value is not None else "",
                 "pain": reading.pain if reading else None,
                 "state": STATES.get(label, "none"),
+                "score": two_decimals(score.s) if isinstance(score, TestScore) and score.s is not None else "",
                 "coach": words.coach if words else "Not measured",
                 "runner": words.runner if words else "Not measured",
                 "retest": retest_of(test, side, reading, previous),
@@ -242,9 +263,9 @@ def retest_of(test: FieldTest, side: str, reading: Reading | None, previous: Pre
     }
 
 
-def _not_tested(request: AssessRequest, battery: str) -> list[dict[str, Any]]:
+def _not_tested(request: AssessRequest, battery: str, left_out: Mapping[str, str]) -> list[dict[str, Any]]:
     """What of the planned battery has no reading at all, by area."""
-    planned = {test.id for test in planned_tests(battery)}
+    planned = {test.id for test in planned_tests(battery)} - set(left_out)
     missing = []
     for area in rules().battery.areas:
         names = [
@@ -255,6 +276,34 @@ def _not_tested(request: AssessRequest, battery: str) -> list[dict[str, Any]]:
         if names:
             missing.append({"area": wording().words.areas[area.id].short, "tests": names})
     return missing
+
+
+def _left_out(request: AssessRequest, left_out: Mapping[str, str]) -> list[dict[str, str]]:
+    """What is not done with this runner, in the order of a session, each with the reason of that day."""
+    return [
+        {"test": test.name, "reason": left_out[test.id]}
+        for test in rules().battery.in_session_order(left_out)
+        if test.id not in request.measurements
+    ]
+
+
+def _pain_limited(request: AssessRequest) -> list[dict[str, Any]]:
+    """Sides on which a test hurt enough to count less or not at all, in the order of a session."""
+    limited = []
+    for test in _measured(request):
+        for side, reading in request.measurements[test.id].items():
+            quality = pain_quality(reading.pain, rules().scheme)
+            if quality < 1 and (reading.value is not None or not quality):
+                limited.append(
+                    {
+                        "test": test.name,
+                        "side": "" if side == "both" else side,
+                        "pain": reading.pain,
+                        "counts": bool(quality),
+                        "text": wording().words.pain["halved" if quality else "excluded"],
+                    }
+                )
+    return limited
 
 
 def planned_tests(battery: str) -> tuple[FieldTest, ...]:
@@ -274,4 +323,10 @@ def unplanned_tests(battery: str) -> frozenset[str]:
 
 def _sources(result: AssessResult) -> dict[str, str]:
     cited = {source for finding in result.areas.values() for row in finding.because for source in row.sources}
-    return {source: rules().source[source].citation for source in sorted(cited)}
+    return {source: _citation(rules().source[source]) for source in sorted(cited)}
+
+
+def _citation(source: Source) -> str:
+    """The source as it is cited, with its number where it has one and not just a kind ("web")."""
+    has_number = source.identifier.startswith(("doi:", "PMC", "PMID"))
+    return f"{source.citation}. {source.identifier}" if has_number else source.citation

@@ -57,7 +57,9 @@ class Words(Record, frozen=True):
     basis: dict[str, BasisWords]
     labels: dict[str, LabelWords]
     gate: dict[str, str]
-    conflict: str
+    conflict: str  # to the coach
+    conflict_told: str  # to the runner
+    pain: dict[str, str]
     abstained: str
     compared: str
     side_only: str

@@ -224,7 +224,12 @@ def finish_assessment(*, assessment: Assessment, now: datetime) -> Assessment:
     assessment.request = request
     assessment.result = json.loads(to_json(result))
     assessment.sentences = report.compose(
-        parsed, result, first_name=client.first_name, previous=told_before(previous), battery=assessment.battery
+        parsed,
+        result,
+        first_name=client.first_name,
+        previous=told_before(previous),
+        battery=assessment.battery,
+        left_out=assessment.left_out,
     )
     assessment.rules_version = result.rules_version
     assessment.state, assessment.finished_at = Assessment.State.DONE, now
