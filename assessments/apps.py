@@ -5,6 +5,7 @@ class AssessmentsConfig(AppConfig):
     name = "assessments"
 
     def ready(self):
-        from assessments import mail
+        from assessments import mail, signals
 
         mail.register_kinds()
+        signals.connect()

@@ -202,6 +202,69 @@ class DetailsForm(forms.ModelForm):
         return self.cleaned_data["tags"] + computed
 
 
+class FactsForm(forms.ModelForm):
+    """The coach corrects what reference values and the age gate rest on, and says why."""
+
+    born_on = forms.DateField(
+        label="Date of birth",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    reason = forms.CharField(
+        label="Why is it corrected?",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Such as: typed the wrong year; asked on the phone.",
+    )
+    was = forms.CharField(widget=forms.HiddenInput, required=False)  # the facts as the page drew them
+
+    class Meta:
+        model = Client
+        fields = ["born_on", "sex_for_norms", "painful_side"]
+        labels = {"sex_for_norms": "Compare with the values of", "painful_side": "Which knee hurts?"}
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        for name in ("sex_for_norms", "painful_side"):
+            self.fields[name].choices = [("", "Not known"), *self.Meta.model._meta.get_field(name).choices]
+        self.drawn = {name: getattr(self.instance, name) for name in self.Meta.fields}
+        self.fields["was"].initial = json.dumps(self.drawn, default=date.isoformat)
+        self.helper = Plain()
+        self.helper.layout = Layout(
+            Div("born_on", "sex_for_norms", css_class="fields-2"), "painful_side", "reason", "was"
+        )
+
+    def clean_born_on(self):
+        born = self.cleaned_data["born_on"]
+        if born and not (self.today.year - OLDEST <= born.year and born < self.today):
+            raise ValidationError("Write the day the runner was born.")
+        return born
+
+    def clean(self):
+        data = super().clean()
+        for name in self.Meta.fields:
+            if self.drawn[name] and name not in self.errors and not data.get(name):
+                self.add_error(name, "It is known already; correct it instead of taking it away.")
+        return data
+
+    def was_then(self) -> dict[str, Any]:
+        """The facts as the page drew them; what somebody tampered with counts as what the record says now."""
+        try:
+            was = self.drawn | json.loads(self.cleaned_data["was"] or "{}")
+            if isinstance(was["born_on"], str):
+                was["born_on"] = date.fromisoformat(was["born_on"])
+            return was
+        except (RecursionError, TypeError, ValueError):
+            return self.drawn
+
+    def said(self) -> dict[str, Any]:
+        """The fields that the coach changed on the page."""
+        was = self.was_then()
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if self.cleaned_data[name] != was[name]}
+
+
 def checked_minutes(minutes: int | None) -> int | None:
     if minutes is not None and not 15 <= minutes <= 90:
         raise ValidationError("A session has 15 to 90 minutes.")

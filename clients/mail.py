@@ -52,10 +52,6 @@ def _client(message: Message) -> Client | None:
     return Client.objects.select_related("coach__user").filter(pk=message.data.get("client")).first()
 
 
-def _withdrawal_wanted(message: Message) -> str:
-    return "" if _client(message) else "the record was erased"
-
-
 def _render_withdrawal(message: Message) -> Letter:
     client = _client(message)
     if client is None:
@@ -69,11 +65,54 @@ def _render_withdrawal(message: Message) -> Letter:
     return Letter(f"{client.name} withdrew consent", render_to_string("email/clients/consent_withdrawn.txt", words))
 
 
+def _question_wanted(message: Message) -> str:
+    client = _client(message)
+    if client is None:
+        return "the record was erased"
+    return "" if services.is_under_age(client, timezone.now()) else "the date has been corrected already"
+
+
+def _render_question(message: Message) -> Letter:
+    client = _client(message)
+    if client is None:
+        raise LookupError("the record was erased")
+    words = {
+        "coach": client.coach.user.get_short_name(),
+        "runner": client.name,
+        "first_name": client.first_name,
+        "youngest": services.YOUNGEST_ALONE,
+        "url": settings.SITE_URL + reverse("clients:details", kwargs={"pk": client.pk}) + "#facts",
+    }
+    body = render_to_string("email/clients/birth_date_question.txt", words)
+    return Letter(f"Is the date of birth right? {client.name}", body)
+
+
+def _render_corrected(message: Message) -> Letter:
+    client = _client(message)
+    if client is None:
+        raise LookupError("the record was erased")
+    words = {
+        "first_name": client.first_name,
+        "coach": client.coach.user.name,
+        "studio": Studio.current().name,
+        "url": settings.SITE_URL + reverse("assessments:intake") if client.user_id else "",
+    }
+    body = render_to_string("email/clients/birth_date_corrected.txt", words)
+    return Letter("Your date of birth is corrected; you can go on", body)
+
+
+def _is_there(message: Message) -> str:
+    return "" if _client(message) else "the record was erased"
+
+
 INVITATION = Kind("invitation", "Invitation", _render_invitation, _invitation_wanted, secret=True)
-CONSENT_WITHDRAWN = Kind("consent_withdrawn", "Consent withdrawn", _render_withdrawal, _withdrawal_wanted)
+CONSENT_WITHDRAWN = Kind("consent_withdrawn", "Consent withdrawn", _render_withdrawal, _is_there)
+
+BIRTH_DATE_QUESTION = Kind("birth_date_question", "Date of birth, a question", _render_question, _question_wanted)
+BIRTH_DATE_CORRECTED = Kind("birth_date_corrected", "Date of birth corrected", _render_corrected, _is_there)
 
 
 def register_kinds() -> None:
-    register(INVITATION)
-    register(CONSENT_WITHDRAWN)
+    for kind in (INVITATION, CONSENT_WITHDRAWN, BIRTH_DATE_QUESTION, BIRTH_DATE_CORRECTED):
+        register(kind)
     alarms.register_kind()

@@ -7,6 +7,7 @@ from typing import Any
 from django.core import signing
 from django.db import IntegrityError, transaction
 
+from clients import events
 from clients.models import Client, Invitation, Note, Pause
 from studio.accounts import services as accounts
 from studio.accounts.models import Coach, User
@@ -40,6 +41,14 @@ class AlreadyPaused(ClientError):
 
 class EmailInUse(ClientError):
     pass
+
+
+class ChangedMeanwhile(ClientError):
+    """Another page has written the same field since this one was opened."""
+
+
+class NoReason(ClientError):
+    """A fact is corrected with a reason, or not at all."""
 
 
 # --- leads -----------------------------------------------------------------------------------------------------------
@@ -94,8 +103,7 @@ def invite(*, client: Client, by: User, now: datetime) -> Invitation:
     client = Client.objects.select_for_update().select_related("coach").get(pk=client.pk)
     if client.user_id:
         raise AlreadySignsIn(f"{client.first_name} signs in already.")
-    age = client.age_on(client.local_date(now))
-    if age is not None and age < YOUNGEST_ALONE:
+    if is_under_age(client, now):
         raise UnderAge(
             f"{client.first_name} is under {YOUNGEST_ALONE}: a parent or guardian and a clinician come first."
         )
@@ -154,22 +162,34 @@ def is_taken(invitation: Invitation) -> bool:
     return User.objects.filter(email__iexact=invitation.sent_to).exists()
 
 
-@transaction.atomic
 def accept(*, invitation: Invitation, name: str, password: str, time_zone: str, born_on: date, now: datetime) -> User:
     """The runner says yes: a sign-in, a verified address, an active record. Exactly once.
 
+    A date of birth under 16 is kept, so that the link stays closed until the coach has corrected it: nobody passes by
+    typing another year. Nothing else is.
+
     Raises:
         InvitationClosed: used, revoked or expired, perhaps a moment ago in another tab.
-        UnderAge: younger than 16 today; nothing is kept.
+        UnderAge: younger than 16 today, by what was typed or by what the record says.
         EmailInUse: somebody signs in with this address already.
     """
+    try:
+        return _accept(invitation, name, password, time_zone, born_on, now)
+    except UnderAge:
+        _keep_under_age(invitation.client_id, born_on, now)
+        raise
+
+
+@transaction.atomic
+def _accept(invitation: Invitation, name: str, password: str, time_zone: str, born_on: date, now: datetime) -> User:
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     client = Client.objects.select_for_update().get(pk=invitation.client_id)
     if not invitation.is_open(now) or client.user_id:
         raise InvitationClosed("This invitation does not work any more.")
+    if is_under_age(client, now):
+        raise UnderAge("The date of birth in the record says so.")
     client.born_on = born_on
-    age = client.age_on(client.local_date(now))
-    if age is None or age < YOUNGEST_ALONE:
+    if is_under_age(client, now):
         raise UnderAge("You need a parent or guardian for this.")
     try:
         user = accounts.open_account(
@@ -184,6 +204,51 @@ def accept(*, invitation: Invitation, name: str, password: str, time_zone: str, 
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])
     return user
+
+
+@transaction.atomic
+def _keep_under_age(client_id: int, born_on: date, now: datetime) -> None:
+    """Keep the date that closed the link; a date that stood in the record before is told in a note."""
+    client = Client.objects.select_for_update().get(pk=client_id)
+    said_so = Client(born_on=born_on, time_zone=client.time_zone)
+    if is_under_age(client, now) or not is_under_age(said_so, now):
+        return
+    if client.born_on is not None:
+        was, said = _fact_words("born_on", client.born_on), _fact_words("born_on", born_on)
+        body = f"Date of birth: {was} -> {said}. Typed at the invitation, which is closed since then."
+        Note.objects.create(client=client, body=body, created_at=now)
+    update_record(client=client, born_on=born_on)
+
+
+def is_under_age(client: Client, now: datetime) -> bool:
+    """Whether the record says that the runner is younger than 16 today, in her own zone. Unknown is not under age."""
+    age = client.age_on(client.local_date(now))
+    return age is not None and age < YOUNGEST_ALONE
+
+
+def ask_about_birth_date(*, client: Client, now: datetime) -> None:
+    """The runner says that the date of birth is a slip: the coach gets one letter for each date, however often asked."""
+    coach = client.coach
+    outbox.plan_message(
+        kind="birth_date_question",
+        key=_birth_date_key(client),
+        to=coach.user.email,
+        to_name=coach.user.name,
+        user=coach.user,
+        coach=coach,
+        client_id=client.pk,
+        data={"client": client.pk},
+        now=now,
+    )
+
+
+def has_asked_about_birth_date(client: Client) -> bool:
+    """Whether the coach has been asked about the date that stands in the record."""
+    return outbox.is_planned(_birth_date_key(client))
+
+
+def _birth_date_key(client: Client) -> str:
+    return f"birth-date:{client.pk}:{client.born_on}"
 
 
 # --- the record ------------------------------------------------------------------------------------------------------
@@ -223,6 +288,78 @@ def update_record(*, client: Client, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(client, name, value)
     client.save(update_fields=list(fields))
+
+
+FACTS = {"born_on": "Date of birth", "sex_for_norms": "Sex for norms", "painful_side": "Painful side"}
+
+
+@transaction.atomic
+def correct_facts(
+    *, client: Client, said: dict[str, Any], was: dict[str, Any], reason: str, by: User, now: datetime
+) -> list[str]:
+    """The coach corrects what reference values and gates rest on; old value, new value and reason stay in the notes.
+
+    What was told on an earlier day stays as it was told; the next assessment, and the gate from now on, use the new values.
+
+    Args:
+        client: brought up to date.
+        said: the fields of FACTS that were changed, with their new values.
+        was: what the page showed for them.
+        reason: why, in the coach's words.
+
+    Returns:
+        One "what: old -> new" for each change; [] when there was none.
+
+    Raises:
+        NoReason: something changes and nobody says why.
+        ChangedMeanwhile: one of these fields has got another value since the page was drawn.
+    """
+    row = Client.objects.select_for_update().select_related("coach__user").get(pk=client.pk)
+    said = {name: value for name, value in said.items() if getattr(row, name) != value}
+    if any(getattr(row, name) != was[name] for name in said if name in was):
+        raise ChangedMeanwhile("The record has changed since this page was opened. Please read it again.")
+    if not said:
+        return []
+    if not reason.strip():
+        raise NoReason("Say why, so that the record can be read later.")
+    was_under_age = is_under_age(row, now)
+    changes = [
+        f"{FACTS[name]}: {_fact_words(name, getattr(row, name))} -> {_fact_words(name, value)}"
+        for name, value in said.items()
+    ]
+    update_record(client=row, **said)
+    add_note(client=row, body="\n".join([*changes, f"Why: {reason.strip()}"]), by=by, now=now)
+    events.facts_corrected.send(sender=Client, client=row, facts=said)
+    if was_under_age and not is_under_age(row, now):
+        _tell_the_way_is_open(row, now)
+    client.refresh_from_db(fields=list(said))
+    return changes
+
+
+def _fact_words(name: str, value: Any) -> str:
+    if not value:
+        return "not known"
+    if isinstance(value, date):
+        return f"{value:%-d %B %Y}"
+    choices: type[Client.Sex] | type[Client.Side] = Client.Sex if name == "sex_for_norms" else Client.Side
+    return str(choices(value).label)
+
+
+def _tell_the_way_is_open(client: Client, now: datetime) -> None:
+    """The under-age page is gone: say so to whoever stood before it."""
+    is_invited = client.invitations.filter(accepted_at=None, revoked_at=None, expires_at__gt=now).exists()
+    if client.user_id or is_invited:
+        outbox.plan_message(
+            kind="birth_date_corrected",
+            key=f"birth-date-corrected:{client.pk}:{now.isoformat()}",
+            to=client.email,
+            to_name=client.name,
+            user=client.user,
+            coach=client.coach,
+            client_id=client.pk,
+            data={"client": client.pk},
+            now=now,
+        )
 
 
 @transaction.atomic

@@ -128,6 +128,23 @@ def note_under_age(*, client: Client, born_on: date) -> None:
 
 
 @transaction.atomic
+def follow_correction(*, client: Client, facts: Mapping[str, Any]) -> None:
+    """The coach has corrected the record: an intake that is still being filled in says the same from now on."""
+    intake = Intake.objects.select_for_update().filter(client=client, submitted_at=None).first()
+    if intake is None:
+        return
+    before = _asked_by(intake.answers)
+    for name, value in facts.items():
+        if name in intake.answers:
+            intake.answers[name] = _stored(value)
+        for fields in intake.typed.values():
+            fields.pop(name, None)
+    if _asked_by(intake.answers) != before:
+        intake.pages_done = [slug for slug in intake.pages_done if slug != HealthPage.slug]
+    intake.save()
+
+
+@transaction.atomic
 def submit_intake(*, client: Client, now: datetime) -> Intake:
     """Hand the answers over: they are copied to the runner's record, and the coach is told.
 

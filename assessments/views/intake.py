@@ -19,6 +19,7 @@ from assessments.services import intake as services
 from assessments.services.safety import Outcome
 from assessments.views.people import own_record, record_of
 from clients import consent
+from clients import services as clients
 from clients.models import Client
 from studio.accounts.access import client_required, coach_required
 
@@ -69,6 +70,7 @@ def _urgent_for_children(client: Client) -> dict:
     return {
         "client": client,
         "coach": client.coach.user,
+        "has_asked": clients.has_asked_about_birth_date(client),
         "flag": rules().red_flags.flag["adolescent_hip"],
         "youngest": rules().scheme.age_rule.score_from,
     }

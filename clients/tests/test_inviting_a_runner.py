@@ -250,24 +250,65 @@ def test_one_characters_difference_is_another_link(link, sign_in):
     assert sign_in().get(swapped).status_code == 404
 
 
-def test_under_16_nothing_is_made_and_the_page_says_what_to_do(link, lea, sign_in):
-    this_year = timezone.now().year
-    response = sign_in().post(link, ANSWERS | {"born_on": f"{this_year - 14}-01-01"})
+def of_age(years):
+    return f"{timezone.now().year - years}-01-01"
+
+
+def test_under_16_no_sign_in_is_made_and_the_page_says_what_to_do(link, lea, sign_in):
+    response = sign_in().post(link, ANSWERS | {"born_on": of_age(14)}, follow=True)
     assert b"parent or guardian" in response.content
     assert b"clinician" in response.content
     lea.refresh_from_db()
-    assert (lea.user, lea.born_on, lea.status) == (None, None, "invited")
+    assert (lea.user, lea.status, lea.born_on.year) == (None, "invited", timezone.now().year - 14)
     assert not User.objects.filter(role="client").exists()
-    assert sign_in().get(link).status_code == 200  # a slip can be corrected
 
 
-def test_sixteen_today_is_old_enough_and_sixteen_tomorrow_is_not(lea, maya, now):
-    invitation = services.invite(client=lea, by=maya.user, now=now)
-    birthday = now.date().replace(year=now.year - 16)
-    fields = {"invitation": invitation, "name": "Lea", "password": PASSWORD, "time_zone": "UTC", "now": now}
+def test_nobody_passes_by_typing_another_year(link, lea, sign_in):
+    """A real under-16 who goes back and types an older date is the case the hold is for."""
+    sign_in().post(link, ANSWERS | {"born_on": of_age(14)})
+    again = sign_in().post(link, ANSWERS)
+    assert b"Typed the wrong year?" in again.content and b'name="born_on"' not in again.content
     with pytest.raises(services.UnderAge):
-        services.accept(born_on=birthday + timedelta(days=1), **fields)
-    assert services.accept(born_on=birthday, **fields)
+        services.accept(
+            invitation=Invitation.objects.get(), name="Lea", password=PASSWORD, time_zone="UTC",
+            born_on=date(1990, 1, 1), now=timezone.now(),
+        )  # fmt: skip
+    assert not User.objects.filter(role="client").exists()
+
+
+def test_one_press_asks_the_coach_once_and_her_correction_opens_the_link(link, lea, maya, sign_in):
+    browser = sign_in()
+    browser.post(link, ANSWERS | {"born_on": of_age(0)[:4] + "-01-01"})
+    for _ in range(2):
+        assert b"has a message about it" in browser.post(link, {"ask": "1"}, follow=True).content
+    assert Message.objects.filter(kind="birth_date_question", to=maya.user.email).count() == 1
+    lea.refresh_from_db()
+    services.correct_facts(
+        client=lea, said={"born_on": date(1992, 5, 1)}, was={"born_on": lea.born_on}, reason="Typed this year.",
+        by=maya.user, now=timezone.now(),
+    )  # fmt: skip
+    assert Message.objects.filter(kind="birth_date_corrected", to="lea@example.com").count() == 1
+    assert sign_in().post(link, ANSWERS).url == reverse("assessments:intake")
+    assert User.objects.filter(role="client").count() == 1
+
+
+def test_a_younger_date_than_the_coach_noted_closes_the_link_and_stays_readable(link, lea, sign_in):
+    Client.objects.filter(pk=lea.pk).update(born_on=date(1992, 5, 1))
+    sign_in().post(link, ANSWERS | {"born_on": of_age(14)})
+    assert "1 May 1992 -> 1 January" in lea.notes.get().body
+    assert b"Typed the wrong year?" in sign_in().get(link).content
+
+
+@pytest.mark.parametrize(("days", "is_old_enough"), [(0, True), (1, False)])
+def test_sixteen_today_is_old_enough_and_sixteen_tomorrow_is_not(lea, maya, now, days, is_old_enough):
+    invitation = services.invite(client=lea, by=maya.user, now=now)
+    birthday = now.date().replace(year=now.year - 16) + timedelta(days=days)
+    fields = {"invitation": invitation, "name": "Lea", "password": PASSWORD, "time_zone": "UTC", "now": now}
+    if is_old_enough:
+        assert services.accept(born_on=birthday, **fields)
+    else:
+        with pytest.raises(services.UnderAge):
+            services.accept(born_on=birthday, **fields)
 
 
 def test_an_address_that_signs_in_already_is_told_so(link, sign_in, lea, omar):

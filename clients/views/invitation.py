@@ -1,5 +1,7 @@
 """The page behind an invitation: public, and silent about everything to those who hold no valid link."""
 
+from datetime import datetime
+
 from django.contrib.auth import login
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from clients import services
 from clients.forms import AcceptForm
+from clients.models import Client
 from studio.accounts.access import login_not_required
 
 
@@ -33,18 +36,20 @@ def invitation_accept(request, token):
     if services.is_taken(invitation):
         return _closed(request, "taken")
 
+    if services.is_under_age(client, now):
+        return _under_age(request, client, now, token)
     form = AcceptForm(
         request.POST or None,
         email=invitation.sent_to,
         today=client.local_date(now),
-        initial={"name": client.name, "time_zone": client.time_zone},
+        initial={"name": client.name, "time_zone": client.time_zone, "born_on": client.born_on},
     )
     if request.method == "POST" and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in ("name", "born_on", "time_zone", "password")}
         try:
             user = services.accept(invitation=invitation, now=now, **fields)
         except services.UnderAge:
-            return render(request, "clients/invitation_under_16.html", {"coach": client.coach.user})
+            return redirect("clients:invitation", token=token)  # the date is kept: the page behind the link says so
         except services.InvitationClosed:
             return _closed(request, "used")
         except services.EmailInUse:
@@ -53,6 +58,20 @@ def invitation_accept(request, token):
         return redirect("assessments:intake")
     context = {"form": form, "invitation": invitation, "coach": client.coach.user, "client": client}
     return render(request, "clients/invitation.html", context, status=422 if form.errors else 200)
+
+
+def _under_age(request, client: Client, now: datetime, token: str):
+    """Under 16 by the record: no form. One press asks the coach, who alone can correct a date that was said."""
+    if request.method == "POST" and "ask" in request.POST:
+        services.ask_about_birth_date(client=client, now=now)
+        return redirect("clients:invitation", token=token)
+    context = {
+        "coach": client.coach.user,
+        "born_on": client.born_on,
+        "has_asked": services.has_asked_about_birth_date(client),
+        "youngest": services.YOUNGEST_ALONE,
+    }
+    return render(request, "clients/invitation_under_16.html", context)
 
 
 def _closed(request, reason: str, *, status: int = 410):

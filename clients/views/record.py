@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clients import consent, services, vocabulary
-from clients.forms import DetailsForm, NoteForm, PauseForm
+from clients.forms import DetailsForm, FactsForm, NoteForm, PauseForm
 from clients.models import Client, Pause
 from studio.accounts.access import coach_required, owned_or_404
 from studio.accounts.models import RecordView
@@ -42,15 +43,19 @@ def _client(request, pk) -> Client:
     return owned_or_404(Client.objects.select_related("coach__user", "user"), request, pk=pk)
 
 
-def _page(request, client, *, form=None, pause_form=None, note_form=None):
+def _page(request, client, *, form=None, facts_form=None, pause_form=None, note_form=None):
     now = timezone.now()
     today = client.local_date(now)
-    forms = [form, pause_form, note_form]
+    forms = [form, facts_form, pause_form, note_form]
     invitation = client.invitations.filter(accepted_at=None, revoked_at=None).first()
     pauses = list(client.pauses.order_by("-starts_on", "-pk")[:SHOWN])
     context = {
         "client": client,
         "form": form or DetailsForm(instance=client),
+        "facts_form": facts_form or FactsForm(instance=client, today=today),
+        "age": client.age_on(today),
+        "is_under_age": services.is_under_age(client, now),
+        "youngest": services.YOUNGEST_ALONE,
         "pause_form": pause_form or PauseForm(today=today),
         "note_form": note_form or NoteForm(),
         "pauses": [(pause, _is_running(pause, today)) for pause in pauses],
@@ -69,6 +74,32 @@ def _page(request, client, *, form=None, pause_form=None, note_form=None):
 
 def _is_running(pause: Pause, today) -> bool:
     return pause.ends_on is None or pause.ends_on >= today
+
+
+@coach_required
+@require_POST
+def facts_correct(request, pk):
+    """Date of birth, sex for norms and painful side: corrected with a reason, which stays in the notes."""
+    client = _client(request, pk)
+    now = timezone.now()
+    form = FactsForm(request.POST, instance=_client(request, pk), today=client.local_date(now))
+    if form.is_valid():
+        try:
+            changes = services.correct_facts(
+                client=client, said=form.said(), was=form.was_then(), reason=form.cleaned_data["reason"],
+                by=request.user, now=now,
+            )  # fmt: skip
+        except services.NoReason as problem:
+            form.add_error("reason", str(problem))
+        except services.ChangedMeanwhile as problem:
+            form.add_error(None, str(problem))
+        else:
+            if changes:
+                messages.success(request, "Corrected. Old and new value and your reason are in the notes.")
+            else:
+                messages.info(request, "Nothing was changed.")
+            return redirect(f"{reverse('clients:details', kwargs={'pk': client.pk})}#facts")
+    return _page(request, _client(request, pk), facts_form=form)
 
 
 @coach_required

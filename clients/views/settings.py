@@ -1,4 +1,4 @@
-"""The runner's own settings: person, training, weekly note, pauses, consent."""
+"""The runner's own settings: person, training, weekly note, pauses, consent; and a question about the date of birth."""
 
 from datetime import timedelta
 
@@ -112,6 +112,17 @@ def my_pause_end(request, pk):
     services.end_pause(pause=pause, back_on=client.local_date(timezone.now()))
     messages.success(request, "Good to have you back. Everything you built up still counts.")
     return redirect(f"{reverse('clients:settings')}#pause")
+
+
+@client_required
+@require_POST
+def my_birth_date_ask(request):
+    """The under-age page's one press: the coach is asked to look at the date of birth. Pressed twice is asked once."""
+    client, now = _own(request), timezone.now()
+    if services.is_under_age(client, now):
+        services.ask_about_birth_date(client=client, now=now)
+        messages.success(request, f"{client.coach.user.get_short_name()} has been asked.")
+    return redirect("assessments:intake")
 
 
 @client_required

@@ -84,6 +84,11 @@ def plan_message(
     return message
 
 
+def is_planned(key: str) -> bool:
+    """Whether there is a message with this key, whatever became of it."""
+    return Message.objects.filter(key=key).exists()
+
+
 def hurry(message_id: int) -> None:
     """Ask the worker to send at once. A dead broker costs a minute, not the message: beat sweeps."""
     try:

@@ -50,6 +50,12 @@ for name, markup in MARKUP.items():
     register.simple_tag(_tag(markup), name=name)
 
 
+@register.filter
+def tel(number: str) -> str:
+    """The link that dials a number: tel: with its digits, and the plus in front if there is one."""
+    return "tel:" + "+" * number.strip().startswith("+") + "".join(sign for sign in number if sign in "0123456789")
+
+
 @register.simple_tag
 def pain_chart(values: Sequence, compact: bool | None = None, **options: object) -> SafeString:
     """The pain chart; unless told which, one for wide screens and one for phones, of which one is shown."""

@@ -46,6 +46,14 @@ def test_errors_and_legends_are_escaped():
     assert "&lt;i&gt;no" in scale
 
 
+@pytest.mark.parametrize(
+    ("number", "link"),
+    [("112", "tel:112"), (" +44 20 7946 0000", "tel:+442079460000"), ('1" onx="', "tel:1")],
+)
+def test_a_number_becomes_a_link_that_dials_it(number, link):
+    assert rendered("{{ number|tel }}", number=number) == link
+
+
 def test_the_place_one_is_at_is_marked():
     request = RequestFactory().get("/clients/7/")
     for source, marked in (
