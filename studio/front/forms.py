@@ -1,3 +1,5 @@
+import re
+
 from django import forms
 
 from studio.accounts.models import Studio, User
@@ -6,17 +8,44 @@ from studio.accounts.zones import ZoneSelect, zone_choices
 ADDRESS_TAKEN = "Somebody with this address is in the studio already."
 
 
+DIALABLE = re.compile(r"\+?\d[\d ]{0,17}\d", re.ASCII)  # 15, 112, +44 20 7946 0000
+
+
+class PhoneNumber(forms.CharField):
+    """A number that a phone can dial: digits and spaces, perhaps a plus in front."""
+
+    default_error_messages = {"undialable": "Write a number that a phone can dial: digits, spaces, a plus in front."}
+
+    def __init__(self, **kwargs):
+        widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"})
+        super().__init__(**{"max_length": 20, "widget": widget} | kwargs)
+
+    def to_python(self, value):
+        number = " ".join(super().to_python(value).split())
+        if number and not DIALABLE.fullmatch(number):
+            raise forms.ValidationError(self.error_messages["undialable"], code="undialable")
+        return number
+
+
 class StudioForm(forms.ModelForm):
     time_zone = forms.ChoiceField(choices=zone_choices, widget=ZoneSelect)
+    emergency_number = PhoneNumber(
+        label="Emergency number",
+        help_text="Shown to a runner whose answers need care at once, such as 999 or 112.",
+    )
+    urgent_advice_number = PhoneNumber(
+        label="Number for urgent advice",
+        required=False,
+        help_text="Shown beside it, such as 111. Leave it empty if there is none.",
+    )
 
     class Meta:
         model = Studio
         fields = ["name", "time_zone", "address", "contact_email", "emergency_number", "urgent_advice_number"]
-        labels = {"emergency_number": "Emergency number", "urgent_advice_number": "Number for urgent advice"}
+        labels = {"contact_email": "E-mail for questions"}
         help_texts = {
-            "emergency_number": "Shown to a runner whose answers need care at once, such as 999 or 112.",
-            "urgent_advice_number": "Shown beside it, such as 111. Leave it empty if there is none.",
             "address": "Where runners come for an assessment in person.",
+            "contact_email": "On the privacy page, the about page and those for under-16s. Requests for a copy or for erasure go there.",
         }
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
 
