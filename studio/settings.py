@@ -48,6 +48,7 @@ CONFIGURED = any(
 DEMO = env_bool("STUDIO_DEMO", not CONFIGURED and not PRODUCTION)
 if DEMO and PRODUCTION:
     raise ImproperlyConfigured("STUDIO_DEMO and STUDIO_PRODUCTION exclude each other: demo sign-ins are public.")
+SHOWS_KIT = DEMO  # /kit/, every component once: for who builds pages, not for a studio at work
 
 
 def secret_key() -> str:

@@ -14,6 +14,7 @@ CACHES = {"default": CACHES["default"] | {"LOCATION": redis_url(REDIS_URL, (2 * 
 # A live server's threads each hold a connection for good otherwise, and the embedded PostgreSQL has a hundred.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DEMO = False
+SHOWS_KIT = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True

@@ -310,6 +310,7 @@ def address_of(world, name: str, arguments: dict, query: str = "") -> str:
 BY_HAND = {
     "assessments:field": ("coach", {"part": "value", "wblt_distance-left": "9.5", "wblt_distance-left-pain": "2"}),
     "assessments:share": ("coach", {}),
+    "clients:birth_date_ask": ("client", {}),
     "clients:consent_give": ("client", {}),
     "clients:reopen": ("coach", {}),
     "programs:morning_save": ("client", {"morning_nrs": "3", "after60_nrs": "2"}),

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +19,7 @@ from studio.accounts.models import Coach, Studio
 from studio.front.attention import desk_of
 from studio.front.forms import ADDRESS_TAKEN, CoachForm, StudioForm
 from studio.front.record import left_out, log_of, record_of
+from studio.ui.kit import sample
 
 FILTERS = {
     "safety": ("Safety", {0, 1}),
@@ -113,6 +116,15 @@ def client_log(request, pk):
     page = log_of(client, request.GET.get("page"))
     rows = [(session, left_out(session)) for session in page]
     return render(request, "front/client_log.html", {"client": client, "page": page, "rows": rows})
+
+
+@coach_required
+@require_safe
+def kit(request):
+    """Every component once, with made-up values: what somebody who builds a page looks at, in a demo studio."""
+    if not settings.SHOWS_KIT:
+        raise Http404
+    return render(request, "front/kit.html", sample())
 
 
 @owner_required

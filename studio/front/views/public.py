@@ -1,6 +1,10 @@
 """Pages for a visitor: a runner in pain who has never heard of us."""
 
-from django.http import HttpResponseRedirect
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -8,7 +12,20 @@ from django.views.decorators.http import require_POST, require_safe
 from studio.accounts.access import login_not_required
 
 THEMES = ("auto", "light", "dark")
-A_YEAR_S = 60 * 60 * 24 * 365
+A_DAY_S = 60 * 60 * 24
+A_YEAR_S = 365 * A_DAY_S
+
+# What a search engine may read; everything else is somebody's own, or an address that is its own key.
+ROBOTS = """\
+User-agent: *
+Allow: /$
+Allow: /about/
+Allow: /privacy/
+Allow: /book/
+Allow: /static/
+Allow: /favicon.ico
+Disallow: /
+"""
 
 
 @login_not_required
@@ -27,6 +44,30 @@ def about(request):
 @require_safe
 def privacy(request):
     return render(request, "front/privacy.html")
+
+
+@login_not_required
+@require_safe
+def robots(request):
+    """Public pages are for everybody; the studio and every address with a token in it are for no machine."""
+    return _kept_a_day(HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8"))
+
+
+@login_not_required
+@require_safe
+def favicon(request):
+    """The mark where programs look that do not read the page."""
+    return _kept_a_day(HttpResponse(_icon(), content_type="image/x-icon"))
+
+
+@cache
+def _icon() -> bytes:
+    return Path(settings.BASE_DIR, "static", "img", "favicon.ico").read_bytes()
+
+
+def _kept_a_day(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = f"public, max-age={A_DAY_S}"
+    return response
 
 
 @require_safe
