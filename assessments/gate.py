@@ -4,7 +4,8 @@ What opens it again, precisely. A *round* is one set of red-flag answers (RedFla
 was asked. A round *closes* the gate when the engine answered `refer` or `stop_urgent`.
 
 1. Every closing round keeps the gate closed until a clearance is recorded on that round: who saw the runner, when. A
-   newer round, however good, clears nothing: a runner who answers "no" tomorrow has not been seen by a clinician.
+   newer round, however good, clears nothing: a runner who answers "no" tomorrow has not been seen by a clinician. Nor
+   does a look from before the answer, unless it is a `refer` and the note says why an earlier letter covers it.
 2. A cleared `refer` passes as `caution`, until the next complete round says what stands then.
 3. A cleared `stop_urgent` does not pass. It needs a complete round answered after the clearance, and that round decides.
 4. Not asked is not no: without a complete round the gate is closed.

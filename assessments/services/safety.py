@@ -28,7 +28,7 @@ class NothingToClear(Exception):
 
 
 class SeenTooEarly(Exception):
-    """The clinician's day lies before the urgent answer it should clear, or in the future."""
+    """The clinician's day lies before the answer it should clear, or in the future."""
 
 
 class Outcome(StrEnum):
@@ -120,7 +120,9 @@ def record_clearance(
         client: the runner.
         checks: ids of the rounds on the coach's page; a round that came in since stays closed.
         clinician: who saw the runner.
-        seen_on: the day. For an urgent stop not before the day of its answer.
+        seen_on: the day, in the runner's zone. For an urgent stop never before the day of its answer: nobody has looked
+            at what came up since. For `refer` only with a note that says why, such as an earlier letter about the same
+            thing.
         note: what was said.
 
     Returns:
@@ -142,6 +144,12 @@ def record_clearance(
     urgent = [client.local_date(check.answered_at) for check in waiting if check.action == "stop_urgent"]
     if urgent and seen_on < max(urgent):
         raise SeenTooEarly(f"The urgent answer is from {max(urgent):%-d %B %Y}. Who has seen the runner since then?")
+    newest = max(client.local_date(check.answered_at) for check in waiting)
+    if seen_on < newest and not note.strip():
+        raise SeenTooEarly(
+            f"The answer is from {newest:%-d %B %Y}. For an earlier day say below what was known then, such as a letter "
+            "about the same thing."
+        )
     return RedFlagCheck.objects.filter(pk__in=[check.pk for check in waiting]).update(
         cleared_at=now, cleared_by=by, clinician=clinician, seen_on=seen_on, clearance_note=note
     )

@@ -274,16 +274,35 @@ def test_a_clearance_is_written_once(runner, now):
 
 
 @pytest.mark.parametrize(
-    "flag, days, fine", [("locked_knee", -1, False), ("giving_way", -1, True), ("giving_way", 1, False)]
+    "flag, days, note, fine",
+    [
+        ("locked_knee", 0, "", True),
+        ("locked_knee", -1, "A letter of last month.", False),  # nobody has looked at what came up since
+        ("giving_way", 0, "", True),
+        ("giving_way", -1, "  ", False),
+        ("giving_way", -1, "A letter of last month says it is stable.", True),
+        ("giving_way", 1, "Booked for tomorrow.", False),
+    ],
 )
-def test_the_day_of_a_clearance_has_to_be_possible(runner, now, flag, days, fine):
+def test_the_day_of_a_clearance_has_to_be_possible(runner, now, flag, days, note, fine):
     check = ask(runner, now, flag).check
     seen_on = runner.local_date(now) + timedelta(days=days)
     if fine:
-        assert clear(runner, now, [check.pk], seen_on=seen_on) == 1
+        assert clear(runner, now, [check.pk], seen_on=seen_on, note=note) == 1
     else:
         with pytest.raises(safety.SeenTooEarly):
-            clear(runner, now, [check.pk], seen_on=seen_on)
+            clear(runner, now, [check.pk], seen_on=seen_on, note=note)
+        assert stands(runner, now) in (Reason.REFER, Reason.STOP)
+
+
+def test_the_day_of_the_answer_is_the_runners_own(runner, now):
+    runner.time_zone = "Pacific/Auckland"
+    runner.save()
+    late = now.replace(hour=20)  # already tomorrow where she lives
+    check = ask(runner, late, "locked_knee").check
+    with pytest.raises(safety.SeenTooEarly):
+        clear(runner, late, [check.pk], seen_on=late.date())
+    assert clear(runner, late, [check.pk], seen_on=late.date() + timedelta(days=1)) == 1
 
 
 # --- over HTTP -------------------------------------------------------------------------------------------------------
