@@ -242,17 +242,20 @@ class TypeForm(forms.ModelForm):
         model = ConsultationType
         fields = [
             "name", "description", "place", "bring", "minutes", "step", "buffer_before", "buffer_after", "notice_minutes",
-            "horizon_days", "per_day", "is_active", "for_visitors",
+            "horizon_days", "per_day", "is_active", "for_visitors", "for_runners",
         ]  # fmt: skip
         labels = {
             "place": "Where",
             "bring": "To have at hand",
             "is_active": "Can be booked",
-            "for_visitors": "Offered to visitors, not to your runners alone",
+            "for_visitors": "Offered to visitors on the public page",
+            "for_runners": "Offered to your runners who sign in",
         }
         help_texts = {
             "description": "One sentence on the booking page.",
             "place": "An address, or: video, the link comes by e-mail.",
+            "for_visitors": "Such as a first consultation.",
+            "for_runners": "Such as a follow-up.",
             "bring": "Such as: shorts, a step, room to lie down.",
         }
 
@@ -270,7 +273,13 @@ class TypeForm(forms.ModelForm):
                 "When it can be booked",
                 Div("notice_minutes", "horizon_days", "per_day", css_class="cols-2"),
                 Field("is_active"),
-                Field("for_visitors"),
                 css_class="set",
             ),
+            Fieldset("Who can book it", Field("for_visitors"), Field("for_runners"), css_class="set"),
         )
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("for_visitors") and not data.get("for_runners"):
+            self.add_error("for_runners", "Offer it to somebody; to stop bookings take the tick from “Can be booked”.")
+        return data

@@ -39,7 +39,12 @@ class ConsultationTypeQuerySet(OwnedQuerySet):
         return self.filter(is_active=True, coach__user__is_active=True)
 
     def public(self):
+        """What a visitor is offered: a first consultation, and what anybody may book."""
         return self.offered().filter(for_visitors=True)
+
+    def for_runners_of(self, coach_id: int):
+        """What a runner who is signed in is offered by her coach: no first consultation any more."""
+        return self.offered().filter(for_runners=True, coach=coach_id)
 
 
 class ConsultationType(OfCoach):
@@ -58,7 +63,8 @@ class ConsultationType(OfCoach):
     horizon_days = models.PositiveSmallIntegerField(default=60)
     per_day = models.PositiveSmallIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
-    for_visitors = models.BooleanField(default=True)  # offered on the public page, not only to runners
+    for_visitors = models.BooleanField(default=True)  # offered on the public page
+    for_runners = models.BooleanField(default=True)  # offered to the coach's runners who sign in
     position = models.PositiveSmallIntegerField(default=0)
 
     objects = ConsultationTypeQuerySet.as_manager()
@@ -68,6 +74,9 @@ class ConsultationType(OfCoach):
         constraints = [
             models.CheckConstraint(condition=models.Q(minutes__range=(5, 480)), name="type_minutes_5_to_480"),
             models.CheckConstraint(condition=models.Q(step__range=(5, 480)), name="type_step_5_to_480"),
+            models.CheckConstraint(
+                condition=models.Q(for_visitors=True) | models.Q(for_runners=True), name="type_is_for_somebody"
+            ),
         ]
 
     def __str__(self):

@@ -74,3 +74,34 @@ def test_a_taken_time_keeps_what_she_wrote(runner, kind):
     make_booking(kind, NINE_45)
     answer = runner.post(PAGE, form(about="Can we look at the stairs?"))
     assert answer.status_code == 409 and "Can we look at the stairs?" in page(answer)
+
+
+def test_a_first_consultation_is_for_those_who_are_new(runner, kind, maya):
+    kind.for_runners = False
+    kind.save()
+    make_type(maya, "Follow up", for_visitors=False)
+    text = page(runner.get("/me/book/"))
+    assert "Follow up" in text and "First consultation" not in text
+    assert runner.get(PAGE).status_code == 404
+    assert runner.post(PAGE, form()).status_code == 404
+    assert runner.get("/book/first-consultation/").url == "/me/book/"
+    assert not Booking.objects.exists()
+
+
+def test_what_is_for_both_is_offered_to_both(runner, maya, sign_in):
+    make_type(maya, "Full assessment")
+    assert "Full assessment" in page(runner.get("/me/book/"))
+    assert "Full assessment" in page(sign_in().get("/book/"))
+
+
+def test_a_type_for_nobody_is_refused(kind, maya, sign_in):
+    address = f"/consultations/types/{kind.pk}/"
+    said = {
+        name: value for name, value in sign_in(maya).get(address).context["form"].initial.items() if value is not None
+    }
+    answer = sign_in(maya).post(address, {k: v for k, v in said.items() if not k.startswith("for_")})
+    assert answer.status_code == 422 and "Offer it to somebody" in page(answer)
+    answer = sign_in(maya).post(address, {k: v for k, v in said.items() if k != "for_runners"})
+    assert answer.status_code == 302
+    kind.refresh_from_db()
+    assert (kind.for_visitors, kind.for_runners) == (True, False)

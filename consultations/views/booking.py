@@ -40,7 +40,9 @@ def book_type(request, slug):
     kinds = ConsultationType.objects.public().select_related("coach__user")
     kind = get_object_or_404(kinds, slug=slug)
     if request.method != "POST" and _is_runner_of(request.user, kind):
-        return redirect("consultations:me_book_type", slug=slug)
+        return (
+            redirect("consultations:me_book_type", slug=slug) if kind.for_runners else redirect("consultations:me_book")
+        )
     return _booking(request, kind, kinds.filter(coach=kind.coach_id))
 
 
@@ -77,7 +79,7 @@ def _own(request) -> Client:
 
 
 def _kinds_for(client: Client):
-    return ConsultationType.objects.offered().filter(coach=client.coach_id).select_related("coach__user")
+    return ConsultationType.objects.all().for_runners_of(client.coach_id).select_related("coach__user")
 
 
 def _when(booking: Booking, user) -> When:

@@ -40,6 +40,7 @@ TYPES = (
         "place": "Video; the link comes by e-mail",
         "bring": "Nothing. If you have it: your running log of the last month.",
         "minutes": 45,
+        "for_runners": False,
     },
     {
         "name": "Full assessment",
@@ -135,11 +136,16 @@ def ready_coach(part: CoachPart, now: datetime) -> Coach | None:
     user.save(update_fields=["is_demo", "password", "date_joined"])
     coach = Coach.objects.create(user=user, headline=part.headline)
     for fields in TYPES:
-        consultations.add_type(coach=coach, **fields | ({} if part.is_owner else {"for_visitors": False}))
+        consultations.add_type(coach=coach, **fields | ({} if part.is_owner else no_visitors(fields)))
     consultations.set_week(coach=coach, week=WEEK)
     if part.is_owner:
         consultations.set_exception(coach=coach, day=next_weekday(now.date() + DAY_OFF * A_DAY), windows=[])
     return coach
+
+
+def no_visitors(fields: dict) -> dict:
+    """The owner meets whoever is new; what her colleague had for visitors alone cannot be booked now."""
+    return {"for_visitors": False} if fields.get("for_runners", True) else {"is_active": False}
 
 
 def next_weekday(day: date) -> date:
