@@ -1,4 +1,4 @@
-"""Who needs the coach, and why: one ranked list, each row with its reason, its proof and one action."""
+"""Who needs the coach, and why: one ranked list of people, each with the reasons, their proof and one action a reason."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from django.urls import reverse
 from assessments.gate import CLOSING
 from assessments.models import Assessment, Intake, RedFlagCheck
 from clients.models import Alarm, Client
+from clients.services import is_under_age
 from consultations.models import Booking
 from programs.adherence import Adherence, adherence_of_all
 from programs.domain import monitoring
@@ -24,7 +25,8 @@ from studio.outbox.models import Message
 
 QUIET_DAYS = 4  # R-C10: a rescue after four silent days
 MORNINGS_BACK = 28
-SHOWN = 60  # rows on the page; the rest is behind the roster
+SHOWN = 60  # people on the page; the rest is behind the roster
+OTHERS = 4  # short lines under a person's most urgent reason; the rest is in the record
 
 
 class Rank(IntEnum):
@@ -41,8 +43,20 @@ class Rank(IntEnum):
     MESSAGE = 8
 
 
+# The filters of the page: key -> (label, ranks).
+FILTERS = {
+    "safety": ("Safety", {Rank.SAFETY, Rank.CLEARANCE}),
+    "pain": ("Pain", {Rank.WORSE, Rank.PROPOSAL}),
+    "quiet": ("Quiet", {Rank.QUIET}),
+    "new": ("New", {Rank.BOOKING, Rank.LEAD, Rank.NEXT_STEP}),
+}
+
+
 @dataclass(frozen=True)
 class Row:
+    """One reason to look at somebody, in the words and with the action of the page."""
+
+    person: str  # whose it is, "client:17"; rows of one person are shown together
     rank: Rank
     since: datetime
     name: str
@@ -68,10 +82,41 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Need:
+    """One person on the page: the most urgent reason first, the others as short lines beneath it."""
+
+    rows: tuple[Row, ...]  # at least one, most urgent first
+
+    @property
+    def first(self) -> Row:
+        return self.rows[0]
+
+    @property
+    def others(self) -> tuple[Row, ...]:
+        return self.rows[1 : 1 + OTHERS]
+
+    @property
+    def unsaid(self) -> int:
+        return len(self.rows) - 1 - len(self.others)
+
+    @property
+    def trend(self) -> Row | None:
+        """The row whose mornings are drawn: the first that has some."""
+        return next((row for row in self.rows if row.newest is not None), None)
+
+    @property
+    def is_person(self) -> bool:
+        return self.first.rank != Rank.MESSAGE
+
+    def has(self, ranks: set[Rank]) -> bool:
+        return any(row.rank in ranks for row in self.rows)
+
+
+@dataclass(frozen=True)
 class Desk:
     """Everything on the coach's page of today."""
 
-    rows: tuple[Row, ...]
+    needs: tuple[Need, ...]
     adherences: tuple[tuple[Client, Adherence], ...]  # least regular first
     done_this_week: int
     planned_so_far: int
@@ -79,6 +124,15 @@ class Desk:
     consistency: float | None  # mean headline share of those who have one
     pain_median: float | None  # of the newest mornings, one per runner
     pains: tuple[tuple[Client, int | None, int | None, date], ...]  # worst in a session, next morning, day
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every reason, the most urgent first."""
+        return tuple(sorted((row for need in self.needs for row in need.rows), key=_urgency))
+
+    @property
+    def people(self) -> int:
+        return sum(need.is_person for need in self.needs)
 
     @property
     def planned_so_far_text(self) -> str:
@@ -90,7 +144,20 @@ class Desk:
 
     @property
     def safety(self) -> int:
-        return sum(row.is_safety for row in self.rows)
+        """How many people cannot wait."""
+        return sum(need.first.is_safety for need in self.needs)
+
+
+def _urgency(row: Row) -> tuple[int, float]:
+    return row.rank, -row.since.timestamp()
+
+
+def by_person(rows: Iterable[Row]) -> tuple[Need, ...]:
+    """Rows in any order -> people in the order of their most urgent row, each with all her rows in that order."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=_urgency):
+        found[row.person].append(row)
+    return tuple(Need(tuple(of_one)) for of_one in found.values())
 
 
 def desk_of(user: User, now: datetime) -> Desk:
@@ -117,15 +184,15 @@ def desk_of(user: User, now: datetime) -> Desk:
         *_quiet(clients, programs, mornings, today, now, adherences),
         *_bookings(user, now),
         *_leads(clients, now),
+        *_under_age(clients, now),
         *_next_steps(clients, programs, now),
         *_messages(user),
     ]
-    rows.sort(key=lambda row: (row.rank, -row.since.timestamp()))
     weeks = [each.this_week for each in adherences.values() if each.this_week]
     shares = [each.headline.share for each in adherences.values() if each.headline.share is not None]
     newest = [nrs for pk in programs if (nrs := _newest(mornings[pk])) is not None]
     return Desk(
-        rows=tuple(rows[:SHOWN]),
+        needs=by_person(rows),
         adherences=tuple(
             sorted(
                 ((clients[pk], each) for pk, each in adherences.items()),
@@ -171,6 +238,10 @@ def _about(program: Program | None, today: date) -> str:
     return f"Phase {program.phase}, week {week}" if week > 0 else f"Phase {program.phase}, starts soon"
 
 
+def _person(client_id: int) -> str:
+    return f"client:{client_id}"
+
+
 def _record(client: Client) -> str:
     return reverse("front:client_record", kwargs={"pk": client.pk})
 
@@ -179,7 +250,7 @@ def _alarms(clients, programs, mornings, today):
     for alarm in Alarm.objects.filter(client__in=clients, acknowledged_at__isnull=True):
         client = clients[alarm.client_id]
         yield Row(
-            rank=Rank.SAFETY, since=alarm.raised_at, name=client.name, url=_record(client),
+            person=_person(client.pk), rank=Rank.SAFETY, since=alarm.raised_at, name=client.name, url=_record(client),
             about=_about(programs.get(client.pk), today[client.pk]),
             chip=f"Safety: {alarm.get_kind_display().lower()}", chip_kind="stop", chip_icon="circle-alert",
             reason=alarm.because,
@@ -205,7 +276,7 @@ def _clearances(clients, now):
         seen.add(check.client_id)
         client = clients[check.client_id]
         yield Row(
-            rank=Rank.CLEARANCE, since=check.answered_at, name=client.name, about="Waits for a clinician",
+            person=_person(client.pk), rank=Rank.CLEARANCE, since=check.answered_at, name=client.name, about="Waits for a clinician",
             url=_record(client), chip="Gate closed", chip_kind="stop", chip_icon="shield-alert",
             reason=f"A red flag of {check.answered_at:%-d %B} stands open. Testing and plan wait.",
             suggestion="When a clinician has seen it, record who and when.",
@@ -231,7 +302,7 @@ def _worse(clients, programs, mornings, today, now):
         else:
             continue
         yield Row(
-            rank=Rank.WORSE, since=now, name=client.name, about=_about(programs[pk], today[pk]), url=_record(client),
+            person=_person(client.pk), rank=Rank.WORSE, since=now, name=client.name, about=_about(programs[pk], today[pk]), url=_record(client),
             chip="Worse mornings", chip_kind="stop", chip_icon="heart-pulse", reason=reason, suggestion=suggestion,
             action="Open the record", action_url=_record(client), mornings=_spark(days, today[pk]),
         )  # fmt: skip
@@ -251,7 +322,7 @@ def _proposals(clients, programs, mornings, today):
         at_once = sum(row.immediate for row in rows)
         count = f"{len(rows)} proposal{'s' if len(rows) > 1 else ''}"
         yield Row(
-            rank=Rank.PROPOSAL, since=rows[0].created_at, name=client.name, about=_about(program, today[pk]),
+            person=_person(client.pk), rank=Rank.PROPOSAL, since=rows[0].created_at, name=client.name, about=_about(program, today[pk]),
             url=_record(client), chip=count, chip_kind="ease" if at_once else "pine", chip_icon="git-pull-request",
             reason=rows[0].because,
             suggestion=f"{at_once} already in force: less load, waiting for your yes." if at_once else "Nothing changes before you say so.",
@@ -271,7 +342,7 @@ def _quiet(clients, programs, mornings, today, now, adherences):
         if days < QUIET_DAYS:
             continue
         yield Row(
-            rank=Rank.QUIET, since=now - timedelta(days=days), name=client.name, about=_about(program, today[pk]),
+            person=_person(client.pk), rank=Rank.QUIET, since=now - timedelta(days=days), name=client.name, about=_about(program, today[pk]),
             url=_record(client), chip=f"Quiet {days} days", chip_kind="ease", chip_icon="moon",
             reason=f"Nothing logged since {newest:%A %-d %B}. {adherences[pk].done_28.words}.",
             suggestion="A short, kind word and a smaller session usually do.",
@@ -285,7 +356,9 @@ def _bookings(user: User, now: datetime):
     for booking in rows[:20]:
         local = booking.starts_at.astimezone(zone)
         yield Row(
-            rank=Rank.BOOKING, since=booking.created_at, name=booking.name, about=booking.type.name,
+            person=_person(booking.client_id) if booking.client_id else f"booking:{booking.pk}", rank=Rank.BOOKING,
+            since=booking.created_at, name=booking.client.name if booking.client else booking.name,
+            about=booking.type.name,
             url=_record(booking.client) if booking.client else reverse("consultations:list"),
             chip="New booking", chip_kind="pine", chip_icon="calendar-plus",
             reason=f"{local:%A %-d %B, %H:%M}." + (f" “{booking.about[:160]}”" if booking.about else ""),
@@ -296,14 +369,28 @@ def _bookings(user: User, now: datetime):
 
 def _leads(clients, now):
     for client in clients.values():
-        if client.status != Client.Status.LEAD:
+        if client.status != Client.Status.LEAD or is_under_age(client, now):
             continue
         yield Row(
-            rank=Rank.LEAD, since=client.created_at, name=client.name, about="New runner", url=_record(client),
+            person=_person(client.pk), rank=Rank.LEAD, since=client.created_at, name=client.name, about="New runner", url=_record(client),
             chip="New", chip_kind="pine", chip_icon="user-plus",
             reason=f"“{client.story[:160]}”" if client.story else "Booked, nothing written yet.",
             suggestion=f"Invite {client.first_name}, so that the intake is there before you talk.",
-            action="Invite", action_url=reverse("clients:details", kwargs={"pk": client.pk}),
+            action="Invite", action_url=reverse("clients:details", kwargs={"pk": client.pk}) + "#signin",
+        )  # fmt: skip
+
+
+def _under_age(clients, now):
+    """Nothing goes on for them by itself: the date is a slip, or a parent and a clinician come first."""
+    for client in clients.values():
+        if not is_under_age(client, now):
+            continue
+        yield Row(
+            person=_person(client.pk), rank=Rank.NEXT_STEP, since=client.created_at, name=client.name,
+            about="Under 16 by the record", url=_record(client), chip="Under 16", chip_kind="ease",
+            chip_icon="triangle-alert", reason=f"Born on {client.born_on:%-d %B %Y}: no intake and no plan.",
+            suggestion="If the date is a slip, correct it. If it is right, a parent or guardian and a clinician come first.",
+            action="Check the date", action_url=reverse("clients:details", kwargs={"pk": client.pk}) + "#facts",
         )  # fmt: skip
 
 
@@ -317,7 +404,10 @@ def _next_steps(clients, programs, now):
     without = [
         pk
         for pk, client in clients.items()
-        if pk not in programs and pk not in closed and client.status == Client.Status.ACTIVE
+        if pk not in programs
+        and pk not in closed
+        and client.status == Client.Status.ACTIVE
+        and not is_under_age(client, now)
     ]
     assessed = set(
         Assessment.objects.filter(client__in=without, state=Assessment.State.DONE).values_list("client_id", flat=True)
@@ -326,7 +416,7 @@ def _next_steps(clients, programs, now):
     for client_id, submitted_at in intakes.values_list("client_id", "submitted_at"):
         client, done = clients[client_id], client_id in assessed
         yield Row(
-            rank=Rank.NEXT_STEP, since=submitted_at, name=client.name, about="No plan yet", url=_record(client),
+            person=_person(client.pk), rank=Rank.NEXT_STEP, since=submitted_at, name=client.name, about="No plan yet", url=_record(client),
             chip="Ready for a plan" if done else "Intake is in", chip_kind="go", chip_icon="clipboard-check",
             reason="Assessed; the plan can be made." if done else f"Filled in on {submitted_at:%-d %B}.",
             suggestion="",
@@ -341,7 +431,7 @@ def _messages(user: User):
     if count:
         newest = rows[0]
         yield Row(
-            rank=Rank.MESSAGE, since=newest.created_at, name="Outbox", about="Messages", url=reverse("outbox:list"),
+            person="outbox", rank=Rank.MESSAGE, since=newest.created_at, name="Outbox", about="Messages", url=reverse("outbox:list"),
             chip=f"{count} not delivered", chip_kind="ease", chip_icon="mail-warning",
             reason=f"To {newest.to}: {newest.reason or 'no reason given'}.", suggestion="",
             action="Look", action_url=reverse("outbox:list") + "?state=failed",

@@ -1,6 +1,6 @@
 """Who needs the coach, and why: ranked, with a reason, a proof and one action."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,10 +9,11 @@ from assessments.tests.people import ask
 from clients.alarms import raise_alarm
 from clients.models import Alarm, Pause
 from clients.tests.people import make_client, make_lead
+from consultations.tests import rooms
 from programs.models import MorningAnswer, ScheduledSession
 from programs.services import deciding
 from programs.tests.people import next_session, planned, train
-from studio.front.attention import Rank, desk_of
+from studio.front.attention import OTHERS, SHOWN, Rank, desk_of
 from studio.outbox.models import Message
 
 
@@ -103,3 +104,85 @@ def test_another_coach_sees_nothing_of_it_and_the_owner_all(maya, omar, owner, a
     raise_alarm(client=ana, kind=Alarm.Kind.STOP, key="stop:1", because="Pain 8 of 10.", now=now)
     assert ranks(omar, now) == []
     assert ranks(owner, now) == [Rank.SAFETY]
+
+
+# --- one row a person ------------------------------------------------------------------------------------------------
+
+
+def two_reasons(client, now):
+    """An open STOP and worse mornings: two reasons, one runner."""
+    planned(client, now)
+    mornings(client, now, [2, 2, 2, 2, 5])
+    raise_alarm(client=client, kind=Alarm.Kind.STOP, key=f"stop:{client.pk}", because="Pain 8 of 10.", now=now)
+
+
+def test_one_person_is_one_row_with_the_most_urgent_reason_first(maya, ana, now):
+    two_reasons(ana, now)
+    make_lead(maya, "Lea Novak")
+    anas, leas = desk_of(maya.user, now).needs
+    assert [row.rank for row in anas.rows] == [Rank.SAFETY, Rank.WORSE]
+    assert (anas.first.rank, [row.rank for row in anas.others], anas.trend.newest) == (Rank.SAFETY, [Rank.WORSE], 5)
+    assert leas.first.name == "Lea Novak" and leas.others == ()
+
+
+def test_a_booking_and_the_lead_it_made_are_one_row(maya, now):
+    lead = make_lead(maya, "Lea Novak")
+    rooms.make_booking(rooms.make_type(maya), now + timedelta(days=1), client=lead, name="L. Novak")
+    (need,) = desk_of(maya.user, now).needs
+    assert [row.rank for row in need.rows] == [Rank.BOOKING, Rank.LEAD]
+    assert need.first.name == "Lea Novak"
+
+
+def test_two_people_without_a_record_stay_two(maya, now):
+    kind = rooms.make_type(maya)
+    for day in (1, 2):
+        rooms.make_booking(kind, now + timedelta(days=day), name="Erased")
+    assert len(desk_of(maya.user, now).needs) == 2
+
+
+def test_the_counts_are_of_people_and_every_filter_shows_its_people(maya, ana, now, time_machine, sign_in):
+    time_machine.move_to(now)
+    two_reasons(ana, now)
+    make_lead(maya, "Lea Novak")
+    Message.objects.create(kind="alarm", key="x", to="a@example.com", coach=maya, due_at=now, state="failed")
+    browser = sign_in(maya)
+    page = browser.get("/today/")
+    assert {key: count for key, _, count in page.context["filters"]} == {"safety": 1, "pain": 1, "quiet": 0, "new": 1}
+    text = page.content.decode()
+    assert "Two runners need a decision; one of them cannot wait." in text and "All 3" in text
+    for key, _, count in page.context["filters"]:
+        assert len(browser.get(f"/today/?show={key}").context["needs"]) == count
+    pain = browser.get("/today/?show=pain").content.decode()
+    assert "Pain 8 of 10." in pain  # whoever is shown is shown with what cannot wait
+
+
+def test_each_reason_keeps_its_own_action(maya, ana, now, time_machine, sign_in):
+    time_machine.move_to(now)
+    for number in range(7):
+        raise_alarm(client=ana, kind=Alarm.Kind.STOP, key=f"stop:{number}", because=f"Pain {number}.", now=now)
+    text = sign_in(maya).get("/today/").content.decode()
+    assert text.count("/acknowledge/") == 1 + OTHERS
+    assert "2 more in the record" in text
+
+
+def test_more_people_than_a_page_holds_are_counted_and_said(maya, now, time_machine, sign_in):
+    time_machine.move_to(now)
+    for number in range(SHOWN + 3):
+        make_lead(maya, f"Lead {number}")
+    page = sign_in(maya).get("/today/")
+    assert (len(page.context["needs"]), page.context["more_needs"]) == (SHOWN, 3)
+    assert f"All {SHOWN + 3}" in page.content.decode()
+
+
+def test_under_16_by_the_record_is_a_date_to_check_and_nobody_to_invite(maya, now):
+    make_lead(maya, born_on=date(2026, 5, 3))
+    young = make_client(maya, born_on=date(2013, 5, 3))
+    Intake.objects.create(client=young, submitted_at=now)
+    assert [[row.action for row in need.rows] for need in desk_of(maya.user, now).needs] == [["Check the date"]] * 2
+
+
+@pytest.mark.parametrize(("with_user", "words"), [(False, "Invite Lea"), (True, "Waiting for the intake")])
+def test_before_the_safety_questions_no_assessment_is_offered(maya, now, sign_in, with_user, words):
+    lea = make_client(maya, "Lea Novak", with_user=with_user)
+    text = sign_in(maya).get(f"/clients/{lea.pk}/assessments/").content.decode()
+    assert words in text and "New assessment" not in text

@@ -16,18 +16,10 @@ from consultations.models import Booking
 from studio.accounts import services as accounts
 from studio.accounts.access import coach_required, owned_or_404, owner_required
 from studio.accounts.models import Coach, Studio
-from studio.front.attention import desk_of
+from studio.front.attention import FILTERS, SHOWN, desk_of
 from studio.front.forms import ADDRESS_TAKEN, CoachForm, StudioForm
 from studio.front.record import left_out, log_of, record_of
 from studio.ui.kit import sample
-
-FILTERS = {
-    "safety": ("Safety", {0, 1}),
-    "pain": ("Pain", {2, 3}),
-    "quiet": ("Quiet", {4}),
-    "new": ("New", {5, 6, 7}),
-}
-
 
 STRIP_WEEKS, STRIPS = 4, 24
 
@@ -38,7 +30,7 @@ def today(request):
     now = timezone.now()
     desk = desk_of(request.user, now)
     chosen = request.GET.get("show", "")
-    wanted = FILTERS.get(chosen, ("", set(range(9))))[1]
+    needs = [need for need in desk.needs if chosen not in FILTERS or need.has(FILTERS[chosen][1])]
     local = timezone.localtime(now)
     monday = local.date() - timedelta(days=local.weekday())
     strips = [
@@ -67,9 +59,10 @@ def today(request):
         "front/today.html",
         {
             "desk": desk,
-            "rows": [row for row in desk.rows if row.rank in wanted],
+            "needs": needs[:SHOWN],
+            "more_needs": len(needs) - len(needs[:SHOWN]),
             "filters": [
-                (key, label, sum(row.rank in ranks for row in desk.rows)) for key, (label, ranks) in FILTERS.items()
+                (key, label, sum(need.has(ranks) for need in desk.needs)) for key, (label, ranks) in FILTERS.items()
             ],
             "chosen": chosen if chosen in FILTERS else "",
             "now": local,
