@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessments.views import findings, intake, measuring, safety
+from assessments.views import findings, intake, measuring, outcomes, safety
 
 app_name = "assessments"
 
@@ -9,6 +9,12 @@ urlpatterns = [
     path("me/intake/<slug:page>/", intake.intake_page, name="intake_page"),
     path("me/red-flags/", safety.red_flags, name="red_flags"),
     path("me/findings/<int:assessment>/", findings.client_findings, name="client_findings"),
+    path("me/outcomes/", outcomes.my_outcomes, name="my_outcomes"),
+    path("me/outcomes/later/", outcomes.put_off, name="outcomes_put_off"),
+    path("me/outcomes/<slug:measure>/", outcomes.my_measure, name="my_measure"),
+    path("clients/<int:pk>/outcomes/", outcomes.client_outcomes, name="client_outcomes"),
+    path("clients/<int:pk>/outcomes/<slug:measure>/", outcomes.client_measure, name="client_measure"),
+    path("clients/<int:pk>/outcomes/<slug:measure>/total/", outcomes.enter_total, name="outcome_total"),
     path("clients/<int:pk>/assessments/", findings.assessment_list, name="list"),
     path("clients/<int:pk>/assessments/intake/", intake.intake_answers, name="intake_answers"),
     path("clients/<int:pk>/assessments/clearance/", safety.clearance, name="clearance"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.views import library, links, plan, player, progress
+from programs.views import checks, library, links, plan, player, progress
 
 app_name = "programs"
 
@@ -19,6 +19,10 @@ urlpatterns = [
     path("clients/<int:pk>/plan/versions/<int:number>/", plan.version, name="plan_version"),
     path("clients/<int:pk>/plan/versions/<int:number>/restore/", plan.restore, name="plan_restore"),
     path("clients/<int:pk>/plan/proposals/<int:proposal>/", plan.proposal_decide, name="proposal_decide"),
+    path("clients/<int:pk>/week/", checks.client_week, name="client_week"),
+    path("clients/<int:pk>/phase-check/", checks.client_phase_check, name="client_phase_check"),
+    path("me/week/", checks.my_week, name="my_week"),
+    path("me/phase-check/", checks.my_phase_check, name="my_phase_check"),
     path("me/sessions/<int:pk>/", player.session, name="session"),
     path("me/sessions/<int:pk>/start/", player.start, name="session_start"),
     path("me/sessions/<int:pk>/sets/", player.set_save, name="set_save"),

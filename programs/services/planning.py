@@ -7,6 +7,7 @@ from django.db import transaction
 
 from assessments import gate, queries
 from clients.models import Client
+from programs import checking
 from programs.domain import entry, records
 from programs.domain.brief import parse_brief
 from programs.domain.generating import Refusal, generate
@@ -47,6 +48,8 @@ class Ground:
     asymmetry: dict | None
     warnings: tuple[str, ...]
     missing: tuple[str, ...] = field(default=())
+    answered_on: date | None = None  # the day of the pain answers behind phase and stage; None = never answered
+    answered_in: str = ""  # "intake" or "weekly check"
 
     @property
     def is_assessed(self) -> bool:
@@ -54,15 +57,9 @@ class Ground:
 
 
 def ground_of(client: Client) -> Ground:
-    """Read what the intake and the findings say about a plan: entry phase, run stage, severities."""
-    answers = queries.intake_answers(client)
-    said = entry.Answers(
-        worst_24h_nrs=answers.get("worst_24h_nrs"),
-        daily_nrs=answers.get("daily_nrs"),
-        stairs_nrs=answers.get("stairs_nrs"),
-        walk30_nrs=answers.get("walk30_nrs"),
-        run_minutes_ok=answers.get("run_minutes_ok"),
-    )
+    """Read what the newest answers (weekly check, else intake) and the findings say: entry phase, run stage, severities."""
+    latest = checking.latest_answers(client)
+    said = latest.answers
     findings = queries.latest_findings(client)
     nothing: dict[str, float | None] = dict.fromkeys(records.Severity.__struct_fields__)
     missing = [
@@ -77,6 +74,8 @@ def ground_of(client: Client) -> Ground:
         asymmetry=findings.asymmetry if findings else None,
         warnings=findings.warnings if findings else ("Not assessed yet: the plan would rest on its base shares.",),
         missing=tuple(missing),
+        answered_on=latest.on,
+        answered_in=("intake" if latest.is_intake else "weekly check") if latest.on else "",
     )
 
 

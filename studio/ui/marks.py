@@ -311,6 +311,68 @@ def line_chart(
     return _chart(out, width, height, f"{what} {said}".strip())
 
 
+def trend_chart(
+    points: Sequence[tuple[float, Value]],
+    low: float,
+    high: float,
+    lines: Sequence[tuple[float, str]] = (),
+    x_labels: Sequence[tuple[float, str]] = (),
+    what: str = "",
+    width: int = 340,
+    height: int = 190,
+) -> str:
+    """A few rounds of one measure on a true time axis, with the changes drawn from which something may be said.
+
+    Args:
+        points: (days from the first one, value), in order; None = a round that nobody answered: no line crosses it.
+        low, high: ends of the measure's scale; the axis shows the part of it that is used.
+        lines: (value, text) to draw across, such as "important change, +10".
+        x_labels: (days, text) along the bottom.
+        what: whose values they are, for the spoken label.
+    """
+    left, right, top, bottom = 30, 18, 20, 26
+    given = [value for _, value in points if value is not None]
+    seen = [*given, *(value for value, _ in lines)] or [low, high]
+    step = 2.0 if high - low <= 20 else 10.0
+    floor_ = low if high - low <= 20 else max(low, (min(seen) - step / 2) // step * step)
+    ceiling = high if high - low <= 20 else min(high, -((-max(seen) - step / 2) // step) * step)
+    first, last = (points[0][0], points[-1][0]) if points else (0, 0)
+
+    def x(day: float) -> float:
+        return left + 16 + (day - first) / ((last - first) or 1) * (width - right - left - 32)
+
+    def y(value: float) -> float:
+        return top + (ceiling - value) / ((ceiling - floor_) or 1) * (height - top - bottom)
+
+    out, tick = [], floor_
+    while tick <= ceiling:
+        out.append(f'<line class="grid" x1="{left}" x2="{width - right}" y1="{_n(y(tick))}" y2="{_n(y(tick))}"/>')
+        out.append(f'<text x="{left - 6}" y="{_n(y(tick) + 4)}" text-anchor="end">{_n(tick)}</text>')
+        tick += step
+    for n, (value, text) in enumerate(lines):
+        above = n == len(lines) - 1
+        out.append(f'<line class="line2" x1="{left}" x2="{width - right}" y1="{_n(y(value))}" y2="{_n(y(value))}"/>')
+        out.append(f'<text x="{width - right}" y="{_n(y(value) + (-5 if above else 13))}" text-anchor="end">{escape(text)}</text>')
+    steps, pen_down = [], False
+    for day, value in points:
+        if value is not None:
+            steps.append(f"{'L' if pen_down else 'M'}{_n(x(day))} {_n(y(value))}")
+        pen_down = value is not None
+    out.append(f'<path class="line" d="{" ".join(steps)}"/>')
+    for day, value in points:
+        if value is None:
+            out.append(f'<line class="gap" x1="{_n(x(day))}" x2="{_n(x(day))}" y1="{top}" y2="{height - bottom}"/>')
+        else:
+            out.append(f'<circle class="pt" cx="{_n(x(day))}" cy="{_n(y(value))}" r="4"/>')
+            out.append(f'<text class="strong" x="{_n(x(day))}" y="{_n(y(value) - 10)}" text-anchor="middle">{_n(value)}</text>')
+    out += [f'<text x="{_n(x(day))}" y="{height - 6}" text-anchor="middle">{escape(text)}</text>' for day, text in x_labels]
+    said = f"from {_n(given[0])} to {_n(given[-1])}" if len(given) > 1 else _n(given[0]) if given else "no values yet"
+    gaps = len(points) - len(given)
+    said += f", {gaps} {'round' if gaps == 1 else 'rounds'} without an answer" if gaps else ""
+    said += "".join(f"; {text} is {_n(value)}" for value, text in lines)
+    return _chart(out, width, height, f"{what}: {said}")
+
+
 def bars(
     weeks: Sequence[tuple[str, int | None, int | None]],
     now: int | None = None,
