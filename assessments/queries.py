@@ -158,3 +158,9 @@ def open_assessment(client: Client) -> Assessment | None:
 def shared_findings(client: Client) -> Iterable[Assessment]:
     """Assessments that the runner may read, newest first."""
     return Assessment.objects.filter(client_id=client.pk, shared_at__isnull=False).order_by("-measured_on", "-pk")
+
+
+def newest_shared(client: Client) -> Assessment | None:
+    """The newest assessment that the runner may read, with its key and its day alone."""
+    rows = Assessment.objects.filter(client_id=client.pk, shared_at__isnull=False)
+    return rows.only("measured_on").order_by("-measured_on", "-pk").first()

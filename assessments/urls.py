@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessments.views import findings, intake, measuring, outcomes, safety
+from assessments.views import comparing, findings, intake, measuring, outcomes, safety
 
 app_name = "assessments"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("me/intake/<slug:page>/", intake.intake_page, name="intake_page"),
     path("me/red-flags/", safety.red_flags, name="red_flags"),
     path("me/findings/<int:assessment>/", findings.client_findings, name="client_findings"),
+    path("me/findings/<int:assessment>/findings.pdf", findings.client_findings_pdf, name="client_findings_pdf"),
     path("me/outcomes/", outcomes.my_outcomes, name="my_outcomes"),
     path("me/outcomes/later/", outcomes.put_off, name="outcomes_put_off"),
     path("me/outcomes/<slug:measure>/", outcomes.my_measure, name="my_measure"),
@@ -26,5 +27,13 @@ urlpatterns = [
     ),
     path("clients/<int:pk>/assessments/<int:assessment>/finish/", measuring.finish, name="finish"),
     path("clients/<int:pk>/assessments/<int:assessment>/discard/", measuring.discard, name="discard"),
+    path("clients/<int:pk>/assessments/compare/", comparing.compare_two, name="compare"),
+    path("clients/<int:pk>/assessments/<int:assessment>/findings.pdf", findings.findings_pdf, name="findings_pdf"),
+    path("clients/<int:pk>/assessments/<int:assessment>/overrule/<slug:area>/", findings.overrule, name="overrule"),
+    path(
+        "clients/<int:pk>/assessments/<int:assessment>/overrule/<int:overrule>/withdraw/",
+        findings.overrule_withdraw,
+        name="overrule_withdraw",
+    ),
     path("clients/<int:pk>/assessments/<int:assessment>/share/", findings.share, name="share"),
 ]

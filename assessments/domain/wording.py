@@ -62,6 +62,7 @@ class Words(Record, frozen=True):
     pain: dict[str, str]
     abstained: str
     compared: str
+    compared_two: dict[str, str]
     side_only: str
     sentences: dict[str, str]  # construct -> id of the caveat whose sentence may be said
     choices: dict[str, str]

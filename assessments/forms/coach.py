@@ -7,7 +7,8 @@ from django import forms
 from assessments.domain.rules import rules
 from assessments.forms.fields import DayField, OneOfField
 from assessments.forms.red_flags import RedFlagFields
-from assessments.models import RedFlagCheck
+from assessments.models import Overrule, RedFlagCheck
+from assessments.services.overruling import REASON_LENGTH
 from clients.models import Client
 
 
@@ -60,7 +61,9 @@ class ClearanceForm(forms.Form):
         max_length=160,
         help_text="Name and profession, such as Dr Rao, sports physician.",
     )
-    seen_on = DayField("On which day?", required=True)
+    seen_on = DayField(
+        "On which day?", required=True, help_text="On or after the day of the answer; an earlier one needs a word below."
+    )
     note = forms.CharField(
         label="What was said?",
         required=False,
@@ -80,3 +83,13 @@ class ClearanceForm(forms.Form):
 
     def clean_clinician(self):
         return " ".join(self.cleaned_data["clinician"].split())
+
+
+class OverruleForm(forms.Form):
+    """How the coach sees an area, and why. `seen` is the decision that stood when the page was opened."""
+
+    status = forms.ChoiceField(choices=Overrule.Status.choices, error_messages={"required": "Choose one."})
+    reason = forms.CharField(
+        max_length=REASON_LENGTH, widget=forms.Textarea, error_messages={"required": "Say why: both are shown."}
+    )
+    seen = forms.IntegerField(required=False)

@@ -496,5 +496,5 @@ def test_mirrored_values_mirror_the_sheet(ana, now):
     ],
 )
 def test_an_untested_area_is_not_listed_as_a_clear_one(statuses, words):
-    row = Assessment(sentences={"areas": [{"status": status} for status in statuses]})
-    assert _in_short(row) == ([], words)
+    row = Assessment(sentences={"areas": [{"id": "area", "status": status} for status in statuses]})
+    assert _in_short(row, {}) == ([], words)

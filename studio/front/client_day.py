@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from assessments import gate
-from assessments.models import Intake
+from assessments import gate, queries
+from assessments.models import Assessment, Intake
 from clients.models import Alarm, Client, Pause
 from programs.adherence import Adherence, adherence_of
 from programs.domain import monitoring, records, words
@@ -57,6 +57,7 @@ class ClientDay:
     days: tuple[WeekDay, ...]
     upcoming: tuple[Upcoming, ...]
     adherence: Adherence
+    findings: Assessment | None  # the newest she may read; None while a red flag keeps results back
     needs_intake: bool  # no plan yet, and the intake is not sent
 
     @property
@@ -129,6 +130,7 @@ def client_day(client: Client, now: datetime) -> ClientDay:
         days=tuple(_week_day(monday + timedelta(days=n), today, rows) for n in range(7)),
         upcoming=tuple(_upcoming(program, plan, rows, today)) if plan and stands.allows_plan else (),
         adherence=adherence_of(client, today),
+        findings=queries.newest_shared(client) if stands.allows_testing else None,
         needs_intake=program is None and not Intake.objects.filter(client=client, submitted_at__isnull=False).exists(),
     )
 

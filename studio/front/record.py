@@ -7,14 +7,15 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Max
 from django.utils.safestring import mark_safe
 
-from assessments import gate
+from assessments import gate, outcomes, overrules
 from assessments.models import Assessment, Intake
 from clients.models import Alarm, Client, Note, Pause
 from consultations.models import Booking
+from programs import checking
 from programs.adherence import Adherence, adherence_of
 from programs.domain import consistency
 from programs.domain.library import library
-from programs.models import MorningAnswer, Program, Proposal, ScheduledSession
+from programs.models import MorningAnswer, Program, Proposal, ScheduledSession, WeeklyCheck
 from programs.services import noting
 from studio.ui import marks
 
@@ -35,6 +36,15 @@ class PainDay:
 
 
 @dataclass(frozen=True)
+class OutcomesInShort:
+    """What the runner's answers say over the rounds: the newest AKPS and its change, what is due, a word of patience."""
+
+    akps: outcomes.Trend | None
+    round: outcomes.Round | None
+    slow: outcomes.SlowRecovery | None
+
+
+@dataclass(frozen=True)
 class Record:
     today: date
     gate: gate.Gate
@@ -50,6 +60,9 @@ class Record:
     proposals: int
     bookings: tuple[Booking, ...]
     notes: tuple[Note, ...]
+    outcomes: OutcomesInShort
+    phase: checking.PhaseGate | None
+    week_check: WeeklyCheck | None  # the newest one
     next_step: str
     next_url: str
     next_why: str
@@ -74,18 +87,21 @@ class Record:
 
     @property
     def findings(self) -> list[dict]:
-        """The areas as they were told, each with its newest reasons; [] before the first assessment."""
-        told = (self.assessment.sentences or {}) if self.assessment else {}
+        """The areas as they were told, each with its newest reasons and what the coach decided; [] before the first."""
+        if self.assessment is None:
+            return []
+        decisions = overrules.all_of(self.assessment)
         return [
             {
                 "label": area["short"],
+                "overrule": area["overrule"],
                 "severity": area["step"],
                 "confidence": area["confidence"],
                 "status": area["status_text"],
                 "rows": area["because"][:REASONS_SHOWN],
                 "next": area["next"],
             }
-            for area in told.get("areas", [])
+            for area in overrules.areas_with(self.assessment.sentences or {}, decisions)
         ]
 
     @property
@@ -123,6 +139,11 @@ class Record:
         return self.today.weekday()
 
     @property
+    def week_told(self) -> list[tuple[str, str]]:
+        """The newest weekly check in words."""
+        return checking.told(self.week_check) if self.week_check else []
+
+    @property
     def has_pain(self) -> bool:
         return any(each.worst is not None for each in self.pain)
 
@@ -131,9 +152,8 @@ def record_of(client: Client, now: datetime) -> Record:
     """Gather a record with a number of queries that does not grow with its history."""
     today = client.local_date(now)
     program = Program.objects.filter(client=client, current__isnull=False).exclude(state=Program.State.ENDED).first()
-    assessment = (
-        Assessment.objects.filter(client=client, state=Assessment.State.DONE).order_by("-measured_on", "-id").first()
-    )
+    finished = Assessment.objects.filter(client=client, state=Assessment.State.DONE).order_by("-measured_on", "-id")
+    assessment = finished.select_related("client").prefetch_related(overrules.WITH_OVERRULES).first()
     intake = Intake.objects.filter(client=client).first()
     stands = gate.gate_for(client, now)
     week_number = 1 + (today - program.starts_on).days // 7 if program else 0
@@ -158,6 +178,13 @@ def record_of(client: Client, now: datetime) -> Record:
         proposals=Proposal.objects.filter(program=program, state=Proposal.State.OPEN).count() if program else 0,
         bookings=tuple(Booking.objects.filter(client=client).upcoming(now).select_related("type")[:3]),
         notes=tuple(Note.objects.filter(client=client).select_related("author").order_by("-created_at")[:3]),
+        outcomes=OutcomesInShort(
+            akps=next((trend for trend in outcomes.trends_of(client, today) if trend.id == "akps"), None),
+            round=outcomes.round_due(client, now),
+            slow=outcomes.slow_recovery_of(client),
+        ),
+        phase=checking.phase_gate(program, now) if program else None,
+        week_check=next(iter(checking.weekly_checks(client, 1)), None),
         next_step=step,
         next_url=url,
         next_why=why,

@@ -54,7 +54,7 @@ def render(template: Path, values: Mapping[str, Any], *, made_at: datetime) -> b
                 ignore_system_fonts=True,
                 pdf_standards=[STANDARD],
                 sys_inputs={"values": json.dumps(shown | {"left_out": bool(refused)}, ensure_ascii=False)},
-                timestamp=made_at.astimezone(UTC),
+                timestamp=made_at.astimezone(UTC).replace(microsecond=0),
             )
         except typst.TypstError as problem:
             found = _refused(f"{problem.message}\n{problem.diagnostic}") - refused

@@ -31,7 +31,8 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from assessments.services import measuring
+from assessments.models import Overrule
+from assessments.services import measuring, overruling
 from assessments.tests import people as assessed
 from clients import services as clients
 from clients.models import Alarm, Consent, Note, Pause
@@ -81,6 +82,8 @@ MAKE = {
     "open assessment": lambda w: assessed.begun(w.ana, w.now).pk,
     "assessment": lambda w: assessed.finished(w.ana, w.now).pk,
     "shared assessment": lambda w: shared(w).pk,
+    "overruled assessment": lambda w: overruled(w).assessment_id,
+    "overrule": lambda w: Overrule.objects.get(assessment__client=w.ana).pk,
     # programs
     "client with a plan": lambda w: trained.planned(w.ana, w.now).client_id,
     "client with a draft": lambda w: trained.drafted(w.ana, w.now).program.client_id,
@@ -102,6 +105,13 @@ def shared(w):
     assessment = assessed.finished(w.ana, w.now)
     measuring.share(assessment=assessment, now=w.now)
     return assessment
+
+
+def overruled(w):
+    return overruling.overrule(
+        assessment=assessed.finished(w.ana, w.now), area="hip_weakness", status="unlikely_contributor",
+        reason="Steady on film.", seen=None, by=w.maya.user, now=w.now,
+    )  # fmt: skip
 
 
 def proposed(w):
@@ -245,6 +255,22 @@ ROWS = [
     ("assessments:finish", {"pk": "client", "assessment": "open assessment"}, RECORD, "POST"),
     ("assessments:discard", {"pk": "client", "assessment": "open assessment"}, RECORD, "POST"),
     ("assessments:share", {"pk": "client", "assessment": "assessment"}, RECORD, "POST"),
+    ("assessments:findings_pdf", {"pk": "client", "assessment": "assessment"}, RECORD),
+    ("assessments:client_findings_pdf", {"assessment": "shared assessment"}, OWN),
+    ("assessments:compare", {"pk": "client"}, RECORD),
+    (
+        "assessments:overrule",
+        {"pk": "client", "assessment": "assessment", "area": "hip_weakness"},
+        RECORD,
+        "POST",
+        {"status": "unlikely_contributor", "reason": "Steady on film."},
+    ),
+    (
+        "assessments:overrule_withdraw",
+        {"pk": "client", "assessment": "overruled assessment", "overrule": "overrule"},
+        RECORD,
+        "POST",
+    ),
 ]
 
 # Another package's pages: whoever asks, they answer, send to the sign-in, or say no. Never an error.

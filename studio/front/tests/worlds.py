@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from assessments.forms.intake import PAGES as INTAKE_PAGES
 from assessments.models import Assessment, Intake
-from assessments.services import measuring
+from assessments.services import measuring, overruling
 from assessments.tests import people as assessed
 from clients import services as clients
 from clients.models import Alarm, Client, Note, Pause
@@ -198,6 +198,10 @@ def furnish(world) -> None:
         make_client(world.maya, "Eva Lind"), now, kit=["mat"], weekdays=["mon", "wed"], minutes=30
     )
     Intake.objects.create(client=world.eva, pages_done=list(INTAKE_PAGES))
+    overrule = overruling.overrule(
+        assessment=world.findings, area="core_instability", status="possible_contributor", reason="Sways on film.",
+        seen=None, by=world.maya.user, now=now,
+    )  # fmt: skip
     begun = assessed.begun(world.ana, now)
     assessed.ask(assessed.known(world.ben, now), now)
     [bens] = copies(world.program, 1, client_id=world.ben.pk)
@@ -234,6 +238,8 @@ def furnish(world) -> None:
         "booking token": world.booking.token,
         "open assessment": begun.pk,
         "assessment": world.findings.pk,
+        "overruled assessment": world.findings.pk,
+        "overrule": overrule.pk,
         "shared assessment": world.findings.pk,
         "session": world.session.pk,
         "started session": world.begun.pk,

@@ -112,30 +112,50 @@ def _table(cmap: bytes) -> dict[int, str]:
     return found
 
 
-_TEXT_OBJECT = re.compile(rb"\bBT\b(.*?)\bET\b", re.S)
-_TOKEN = re.compile(
-    rb"/(?P<font>[\w.+-]+)\s+[\d.]+\s+Tf|<(?P<hex>[0-9A-Fa-f\s]*)>(?!>)|\((?P<raw>(?:[^()\\]|\\.)*)\)", re.S
-)
+_TOKEN = re.compile(rb"\bBT\b|\bET\b|/([\w.+-]+)\s+[\d.]+\s+Tf|<([0-9A-Fa-f\s]*)>(?!>)|<<|\(")
 
 
 def _drawn(content: bytes, fonts) -> str:
-    out, size, table = [], 2, {}
-    for part in _TEXT_OBJECT.findall(content):
-        for token in _TOKEN.finditer(part):
-            if token["font"] is not None:
-                size, table = fonts.get(token["font"], (2, {}))
-                continue
-            codes = bytes.fromhex(token["hex"].decode()) if token["hex"] is not None else _unescaped(token["raw"])
-            out += [table.get(int.from_bytes(codes[at : at + size], "big"), "�") for at in range(0, len(codes), size)]
-        out.append("\n")
+    """The strings between BT and ET, each in the font that was chosen last."""
+    out, size, table, is_text, at = [], 2, {}, False, 0
+    while token := _TOKEN.search(content, at):
+        at = token.end()
+        if token[0] in (b"BT", b"ET"):
+            is_text = token[0] == b"BT"
+            out.append("" if is_text else "\n")
+        elif token[1] is not None:
+            size, table = fonts.get(token[1], (2, {}))
+        elif token[0] != b"<<":
+            codes = bytes.fromhex(token[2].decode()) if token[2] is not None else None
+            if codes is None:
+                end = _end_of_string(content, at)
+                codes, at = _unescaped(content[at:end]), end + 1
+            if is_text:
+                glyphs = (int.from_bytes(codes[n : n + size], "big") for n in range(0, len(codes), size))
+                out += [table.get(glyph, "\ufffd") for glyph in glyphs]
     return "".join(out)
 
 
+def _end_of_string(content: bytes, at: int) -> int:
+    """Where the string that begins at `at` is closed: brackets inside it stand in pairs or behind a backslash."""
+    depth = 1
+    while True:
+        if content[at] == 0x5C:
+            at += 1
+        elif content[at] == 0x28:
+            depth += 1
+        elif content[at] == 0x29:
+            depth -= 1
+            if not depth:
+                return at
+        at += 1
+
+
 def _unescaped(raw: bytes) -> bytes:
-    named = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+    named = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r\n": b""}
     return re.sub(
-        rb"\\([0-7]{1,3}|.)",
-        lambda m: bytes([int(m[1], 8)]) if m[1].isdigit() else named.get(m[1], m[1]),
+        rb"\\([0-7]{1,3}|\r\n|.)",
+        lambda found: bytes([int(found[1], 8) & 255]) if found[1].isdigit() else named.get(found[1], found[1]),
         raw,
         flags=re.S,
     )

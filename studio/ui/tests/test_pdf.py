@@ -7,7 +7,7 @@ import pytest
 from studio.ui import marks, pdf
 from studio.ui.tests.pdf_text import text_of
 
-NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
+NOON = datetime(2026, 11, 18, 12, 0, 0, 123456, tzinfo=UTC)
 TEMPLATE = """#let v = json(bytes(sys.inputs.values))
 #set document(title: v.title)
 #set text(lang: "en", font: "Libertinus Serif", hyphenate: false)
