@@ -209,9 +209,14 @@ def apply(plan: Plan, edit: Edit, library: Library, rules: Rules) -> Plan:
 
 def invert(plan: Plan, edit: Edit, library: Library, rules: Rules) -> Restore:
     """The edit that undoes `edit` made on `plan`: apply(apply(plan, edit), invert(plan, edit)) == plan."""
-    after = {week.number: week for week in apply(plan, edit, library, rules).weeks}
-    touched = tuple(week for week in plan.weeks if after.get(week.number) != week)
-    return Restore(weeks=touched, last_slot=plan.last_slot)
+    return way_back(plan, apply(plan, edit, library, rules))
+
+
+def way_back(before: Plan, after: Plan) -> Restore:
+    """The edit that makes `before` of `after`, which came from it by one edit."""
+    made = {week.number: week for week in after.weeks}
+    touched = tuple(week for week in before.weeks if made.get(week.number) != week)
+    return Restore(weeks=touched, last_slot=before.last_slot)
 
 
 class _Place(msgspec.Struct, frozen=True):
