@@ -62,6 +62,7 @@ def render(message: Message) -> Letter:
             (label, links.absolute("programs:note_answer", token=token) + f"?barrier={value}")
             for value, label in WeekAnswer.Barrier.choices
         ],
+        "week_url": links.absolute("programs:my_week"),
         "settings_url": settings.SITE_URL + reverse("clients:settings"),
         "off_url": off,
         "sent_on": f"{WEEKDAYS[client.note_weekday]}s at {client.note_hour}:00",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from assessments import queries
+from assessments import outcomes, queries
 from clients.models import Client
 from programs.adherence import Adherence, adherence_of
 from programs.domain import words
@@ -103,6 +103,7 @@ def progress(request):
             ],
             "has_pain": any(nrs is not None for nrs in mornings.values()),
             "sessions": [(session, deciding.decided_words(session)) for session in sessions],
+            "outcome": next((trend for trend in outcomes.trends_of(client, today) if trend.id == "akps"), None),
             "findings": list(queries.shared_findings(client))[:3],
         },
     )

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 from django.urls import reverse
 
+from assessments import outcomes
 from assessments.gate import CLOSING
 from assessments.models import Assessment, Intake, RedFlagCheck
+from assessments.retests import retests_due
 from clients.models import Alarm, Client
 from clients.services import is_under_age
 from consultations.models import Booking
@@ -40,7 +42,9 @@ class Rank(IntEnum):
     BOOKING = 5
     LEAD = 6
     NEXT_STEP = 7
-    MESSAGE = 8
+    RETEST = 8
+    QUESTIONS = 9
+    MESSAGE = 10
 
 
 # The filters of the page: key -> (label, ranks).
@@ -186,6 +190,8 @@ def desk_of(user: User, now: datetime) -> Desk:
         *_leads(clients, now),
         *_under_age(clients, now),
         *_next_steps(clients, programs, now),
+        *_retests(clients, programs, mornings, today, now),
+        *_questions(clients, programs, today, now),
         *_messages(user),
     ]
     weeks = [each.this_week for each in adherences.values() if each.this_week]
@@ -422,6 +428,50 @@ def _next_steps(clients, programs, now):
             suggestion="",
             action="Make the plan" if done else "Assess",
             action_url=reverse("programs:plan" if done else "assessments:list", kwargs={"pk": client_id}),
+        )  # fmt: skip
+
+
+def _retests(clients, programs, mornings, today, now):
+    """Four weeks after the last tests: those that mattered, prepared. Not for who is away or waits for a clinician."""
+    closed = set(
+        RedFlagCheck.objects.filter(client__in=clients, action__in=CLOSING, cleared_at__isnull=True).values_list(
+            "client_id", flat=True
+        )
+    )
+    testable = [
+        clients[pk]
+        for pk in programs
+        if pk not in closed
+        and clients[pk].status == Client.Status.ACTIVE
+        and not any(noting.is_on(pause, today[pk]) for pause in clients[pk].pauses.all())
+    ]
+    for pk, ready in retests_due(testable, today).items():
+        client = clients[pk]
+        yield Row(
+            person=_person(pk), rank=Rank.RETEST, since=now - (today[pk] - ready.due_on), name=client.name,
+            about=_about(programs[pk], today[pk]), url=_record(client),
+            chip="Re-test due", chip_kind="pine", chip_icon="clipboard-list",
+            reason=f"Re-test due: {ready.words}. Last tested on {ready.assessment.measured_on:%-d %B}.",
+            suggestion="The tests that mattered last time are prepared.",
+            action="Start the re-test",
+            action_url=reverse("assessments:start", kwargs={"pk": pk}) + "?battery=retest",
+            mornings=_spark(mornings[pk], today[pk]),
+        )  # fmt: skip
+
+
+def _questions(clients, programs, today, now):
+    """Outcome questions that have been open for a week; the runner is not chased for them."""
+    for pk, round_ in outcomes.rounds_due(clients.values(), today).items():
+        if round_.due.overdue_days < outcomes.OVERDUE_FROM:
+            continue
+        client = clients[pk]
+        yield Row(
+            person=_person(pk), rank=Rank.QUESTIONS, since=now - timedelta(days=round_.due.overdue_days),
+            name=client.name, about=_about(programs.get(pk), today[pk]), url=_record(client),
+            chip="Questions open", chip_kind="pine", chip_icon="message-circle-question-mark",
+            reason=f"The {round_.name} questions are open since {round_.due.on:%-d %B}.",
+            suggestion="Answer them together in the next session, or leave it: a gap stays a gap.",
+            action="Outcome measures", action_url=reverse("assessments:client_outcomes", kwargs={"pk": pk}),
         )  # fmt: skip
 
 

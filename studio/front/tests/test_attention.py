@@ -186,3 +186,29 @@ def test_before_the_safety_questions_no_assessment_is_offered(maya, now, sign_in
     lea = make_client(maya, "Lea Novak", with_user=with_user)
     text = sign_in(maya).get(f"/clients/{lea.pk}/assessments/").content.decode()
     assert words in text and "New assessment" not in text
+
+
+# --- what comes round -------------------------------------------------------------------------------------------------
+
+
+def test_four_weeks_after_the_tests_a_re_test_is_prepared(maya, ana, now):
+    planned(ana, now)
+    assert Rank.RETEST not in ranks(maya, now + timedelta(days=27))
+    row = row_of(maya, now + timedelta(days=28), Rank.RETEST)
+    assert row.reason.startswith("Re-test due: ") and " min." in row.reason
+    assert row.action_url == f"/clients/{ana.pk}/assessments/start/?battery=retest"
+    Pause.objects.create(client=ana, kind="holiday", starts_on=ana.local_date(now))
+    assert Rank.RETEST not in ranks(maya, now + timedelta(days=28))
+
+
+def test_who_waits_for_a_clinician_is_not_re_tested(maya, ana, now):
+    planned(ana, now)
+    ask(ana, now + timedelta(days=20), "giving_way")
+    assert Rank.RETEST not in ranks(maya, now + timedelta(days=28))
+
+
+def test_questions_that_were_open_for_a_week_are_a_row(maya, ana, now):
+    planned(ana, now)
+    assert Rank.QUESTIONS not in ranks(maya, now + timedelta(days=6))
+    row = row_of(maya, now + timedelta(days=7), Rank.QUESTIONS)
+    assert "first questions are open since 18 November" in row.reason
