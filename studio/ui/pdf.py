@@ -22,6 +22,7 @@ ROUNDS = 5  # every refusal names what it refuses; more than a few rounds would 
 _REFUSED = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPED = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_JOINERS = re.compile(r"[\u200d\ufe0e\ufe0f]")  # they make one drawing of several emoji, of which a part would go unsaid
 
 
 class PdfProblem(RuntimeError):
@@ -43,7 +44,7 @@ def render(template: Path, values: Mapping[str, Any], *, made_at: datetime) -> b
     Raises:
         PdfProblem: the template or a drawing in it is wrong.
     """
-    clean = _mapped(dict(values), lambda text: _CONTROL.sub(" ", text))
+    clean = _mapped(dict(values), lambda text: _JOINERS.sub("", _CONTROL.sub(" ", text)))
     refused: set[str] = set()
     for _ in range(ROUNDS):
         shown = _mapped(clean, _without(refused)) if refused else clean

@@ -55,6 +55,7 @@ def test_arabic_is_drawn(said):
 @pytest.mark.parametrize("body, shown", [
     ("王小明 (Wang)", "[…] (Wang)"),
     ("Ran 5 km 🙂🏃", "Ran 5 km […]"),
+    ("Mia 🏃\u200d♀\ufe0f Li", "Mia […]♀ Li"),
     ("ทดสอบ and 王 小明", "[…] and […]"),
 ])  # fmt: skip
 def test_what_no_font_can_draw_is_left_out_and_said(said, body, shown):
