@@ -26,6 +26,8 @@ from studio.accounts.models import User
 from studio.front.attention import Rank, desk_of
 from studio.front.demo import cast, histories, seeding
 from studio.front.demo.seeding import seed
+from studio.front.tests.never_say import found_in
+from studio.front.tests.test_words_for_runners import words_of
 from studio.outbox.models import Message
 
 FIRST = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)  # a Wednesday
@@ -262,6 +264,26 @@ def test_sets_are_inside_the_dose_and_silence_is_no_zero(demo):
     logs = LineLog.objects.all()
     assert logs.filter(during_nrs=None).exists() and logs.filter(during_nrs=0).exists()
     assert ScheduledSession.objects.filter(state="done", session_rpe=None).exists()
+
+
+def test_no_page_of_the_demo_says_what_is_never_said(demo, sign_in, time_machine):
+    time_machine.move_to(FIRST)
+    for user in User.objects.filter(is_demo=True):
+        browser = sign_in(user)
+        if user.is_coach:
+            addresses = ["/today/", "/clients/", "/consultations/"]
+            for client in Client.objects.visible_to(user).filter(user__is_demo=True):
+                base = f"/clients/{client.pk}/"
+                addresses += [f"{base}{page}" for page in ("", "assessments/", "assessments/compare/", "plan/", "log/")]
+                addresses += [f"{base}assessments/{row.pk}/" for row in client.assessments.filter(state="done")]
+        else:
+            addresses = ["/me/", "/me/progress/", "/me/red-flags/", "/me/settings/"]
+            shared = Assessment.objects.filter(client__user=user, shared_at__isnull=False)
+            addresses += [f"/me/findings/{row.pk}/" for row in shared]
+        for address in addresses:
+            answer = browser.get(address, follow=True)
+            assert answer.status_code == 200, address
+            assert not found_in(words_of(answer.content.decode())), address
 
 
 # --- again ----------------------------------------------------------------------------------------------------------
