@@ -13,7 +13,19 @@ from programs.tests.people import next_session, planned, train
 from studio.outbox import services as outbox
 
 GUILT = re.compile(r"\b(missed|failed|failure|lost|streak|skipped|lazy|should have|behind schedule|caused by)\b", re.I)
-PAGES = ("/me/", "/me/progress/", "/me/settings/", "/me/book/", "/me/intake/", "/me/red-flags/")
+PAGES = (
+    "/me/",
+    "/me/progress/",
+    "/me/settings/",
+    "/me/book/",
+    "/me/intake/",
+    "/me/red-flags/",
+    "/me/outcomes/",
+    "/me/outcomes/akps/",
+    "/me/outcomes/pain_nrs/",
+    "/me/week/",
+    "/me/phase-check/",
+)
 
 
 def words_of(html: str) -> str:

@@ -15,9 +15,10 @@ from django.test import Client as Browser
 from django.urls import resolve, reverse
 from django.utils import timezone
 
+from assessments.domain.outcomes import outcomes as outcome_data
 from assessments.forms.intake import PAGES as INTAKE_PAGES
-from assessments.models import Assessment, Intake
-from assessments.services import measuring, overruling
+from assessments.models import Assessment, Intake, OutcomeReport
+from assessments.services import measuring, outcomes, overruling
 from assessments.tests import people as assessed
 from clients import services as clients
 from clients.models import Alarm, Client, Note, Pause
@@ -27,7 +28,7 @@ from consultations.tests import rooms
 from programs import links
 from programs.domain import editing
 from programs.models import LineLog, MorningAnswer, Program, Proposal, ScheduledSession, SetLog
-from programs.services import deciding, drafting, training
+from programs.services import checks, deciding, drafting, training
 from programs.tests import people as trained
 from studio.accounts.models import Coach
 from studio.front.tests.forms_of import Form, forms_of
@@ -208,6 +209,7 @@ def furnish(world) -> None:
     more_sessions(world.done, 1, program=bens)
     flagged = assessed.known(make_client(world.maya, "Ida Moen"), now)
     assessed.ask(flagged, now, "giving_way")
+    answer_rounds(world)
     made = {
         "pause": Pause(client=world.ana, kind="holiday", starts_on=today),
         "note": Note(client=world.ana, body="Likes hills."),
@@ -250,6 +252,26 @@ def furnish(world) -> None:
     }
 
 
+def answer_rounds(world) -> None:
+    """Two rounds of the AKPS and one of pain, another that is begun, a total from paper, a week, and a phase check that is begun."""
+    ana, by, now = world.ana, world.ana.user, world.now
+    best = {item.field: (None, item.options[0].points) for item in outcome_data().measure["akps"].items}
+    for moment in (now - 13 * DAY, now):
+        outcomes.save_answers(client=ana, measure="akps", changes=best, by=by, now=moment)
+        outcomes.finish(client=ana, measure="akps", by=by, now=moment)
+    outcomes.save_answers(client=ana, measure="pain_nrs", changes={"pain_worst_7d": (None, 4)}, by=by, now=now)
+    OutcomeReport.objects.create(
+        client=ana, measure="pain_nrs", measured_on=ana.local_date(now) - DAY, answers={"pain_worst_7d": 5}, entered_by=by,
+        started_at=now - DAY, answered_at=now - DAY,
+    )  # fmt: skip
+    outcomes.enter_total(client=ana, measure="lefs", total=61, by=world.maya.user, now=now)
+    week = f"{ana.local_date(now):%G-W%V}"
+    said = {"daily_nrs": 2, "slept_badly": False, "goals": {"Run the river loop": 6}}
+    checks.save_week(client=ana, week=week, answers=said, barrier="fine", seen="", by=by, now=now)
+    tested = {("bridge_reps", "left", "value"): (None, 17), ("bridge_reps", "left", "pain"): (None, 1)}
+    checks.save_readings(program=world.program, changes=tested, by=by, now=now)
+
+
 class Signed(Browser):
     """A browser that stays signed in, whatever a request does to its session."""
 
@@ -290,6 +312,8 @@ MORE_PAGES = [
     ("eva", "assessments:intake", {}, ""),
     ("eva", "assessments:red_flags", {}, "?again"),
     *(("eva", "assessments:intake_page", {"page": page}, "") for page in INTAKE_PAGES),
+    ("client", "assessments:my_measure", {"measure": "pain_nrs"}, ""),
+    ("client", "assessments:my_measure", {"measure": "akps"}, "?open"),
     ("visitor", "account_login", {}, ""),
     ("visitor", "account_request_login_code", {}, ""),
     ("visitor", "account_reset_password", {}, ""),
@@ -314,6 +338,7 @@ def address_of(world, name: str, arguments: dict, query: str = "") -> str:
 
 # Views that take a POST and have their form on no page of the walk: who, and what a right form says.
 BY_HAND = {
+    "assessments:outcomes_put_off": ("client", {}),
     "assessments:field": ("coach", {"part": "value", "wblt_distance-left": "9.5", "wblt_distance-left-pain": "2"}),
     "assessments:share": ("coach", {}),
     "clients:birth_date_ask": ("client", {}),
@@ -321,6 +346,7 @@ BY_HAND = {
     "clients:reopen": ("coach", {}),
     "programs:morning_save": ("client", {"morning_nrs": "3", "after60_nrs": "2"}),
     "programs:note_off_one_click": ("visitor", {"List-Unsubscribe": "One-Click"}),
+    "programs:plan_conflict": ("coach", {"revision": "1", "choice": "theirs"}),
     "programs:plan_restore": ("coach", {"reason": "Back to the first."}),
 }
 
