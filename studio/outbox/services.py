@@ -1,6 +1,8 @@
 """Plan a message; deliver it once. Mail itself cannot be exactly-once, so the row says 'sending' before SMTP hears of it."""
 
 import logging
+import time
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -12,19 +14,22 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import F
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.urls import NoReverseMatch
 from kombu.exceptions import OperationalError
 
 from studio.accounts.models import Coach, User
 from studio.outbox import kinds, tasks
-from studio.outbox.models import Heartbeat, Message
+from studio.outbox.models import Heartbeat, Message, MessageQuerySet
 
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
 RETRY_AFTER = timedelta(minutes=5)  # times the number of attempts so far
 STUCK_AFTER = timedelta(minutes=10)  # longer than the transport's time-out and the task's hard limit
+BATCH = 25  # what a sweep claims at once, in one transaction instead of 25
+BATCH_WITHIN_S = 60  # what is not begun by then goes back: no claim may come near STUCK_AFTER before its mail leaves
 PERMANENT = 500  # SMTP replies from here on say "never"; below, "not now" (RFC 5321 section 4.2.1)
 
 # What a kind's render() and wanted() raise when the rows they need are gone or their templates are wrong.
@@ -56,6 +61,7 @@ def plan_message(
     client_id: int | None = None,
     data: dict | None = None,
     due_at: datetime | None = None,
+    hurried: bool = True,
 ) -> Message:
     """Plan one message; the same key again is the same message.
 
@@ -68,6 +74,7 @@ def plan_message(
         client_id: the runner's record it is about; a coach who reads the message is then noted as having looked at it.
         data: ids for the kind's render(); never a secret.
         due_at: when to send, an aware instant; now if left out.
+        hurried: what is due is sent at once. False for a letter to many: the next sweep takes them over one connection.
 
     Returns:
         The message, planned now or earlier.
@@ -79,7 +86,7 @@ def plan_message(
     )  # fmt: skip
     Message.objects.bulk_create([planned], ignore_conflicts=True)  # the key decides, in one statement
     message = Message.objects.get(key=key)
-    if message.state == Message.State.PLANNED and message.due_at <= now:
+    if hurried and message.state == Message.State.PLANNED and message.due_at <= now:
         transaction.on_commit(lambda: hurry(message.pk))
     return message
 
@@ -87,6 +94,15 @@ def plan_message(
 def is_planned(key: str) -> bool:
     """Whether there is a message with this key, whatever became of it."""
     return Message.objects.filter(key=key).exists()
+
+
+def hand_over(*, coach: Coach, to: Coach, client_ids: Collection[int]) -> None:
+    """Another coach has these runners now: she sees what was sent about them, and gets what waits for the first one."""
+    about = Message.objects.filter(coach=coach, client_id__in=client_ids)
+    about.filter(state=Message.State.PLANNED, user=coach.user).update(
+        user=to.user, to=to.user.email, to_name=to.user.name[:120]
+    )
+    about.update(coach=to)
 
 
 def hurry(message_id: int) -> None:
@@ -99,32 +115,54 @@ def hurry(message_id: int) -> None:
 
 def claim(message_id: int, now: datetime) -> Message | None:
     """Take one due message for sending, or None when it is taken, done or not due."""
+    return next(iter(_claim(Message.objects.filter(pk=message_id), now, 1)), None)
+
+
+def _claim(messages: MessageQuerySet, now: datetime, most: int) -> list[Message]:
+    """Take what is due and in nobody's hands: the rows say 'sending' before SMTP hears of any of them."""
     with transaction.atomic():
-        message = Message.objects.due(now).select_for_update(skip_locked=True).filter(pk=message_id).first()
-        if message is None:
-            return None
-        message.state = Message.State.SENDING
-        message.claimed_at = now
-        message.attempts += 1
-        message.save(update_fields=["state", "claimed_at", "attempts"])
-    return message
+        rows = messages.due(now).order_by("due_at", "pk").select_for_update(skip_locked=True)
+        taken = list(rows[:most])
+        if taken:
+            Message.objects.filter(pk__in=[message.pk for message in taken]).update(
+                state=Message.State.SENDING, claimed_at=now, attempts=F("attempts") + 1
+            )
+    for message in taken:
+        message.state, message.claimed_at, message.attempts = Message.State.SENDING, now, message.attempts + 1
+    return taken
 
 
-def deliver(
-    *, message_id: int, now: datetime, transport: BaseEmailBackend | None = None, outage: Exception | None = None
-) -> str | None:
+def _give_back(messages: list[Message]) -> None:
+    """Plan as before what was claimed and not begun; it was no attempt."""
+    for message in messages:
+        ours = Message.objects.filter(pk=message.pk, state=Message.State.SENDING, claimed_at=message.claimed_at)
+        ours.update(state=Message.State.PLANNED, attempts=F("attempts") - 1)
+
+
+def deliver(*, message_id: int, now: datetime, transport: BaseEmailBackend | None = None) -> str | None:
     """Send one message if it is due and still wanted; record what became of it.
 
     Args:
         transport: an open connection to use; None = one of its own.
-        outage: what the mail server answered to the connection just now; the message then counts as tried.
 
     Returns:
         The message's new state, or None when somebody else has it.
     """
     message = claim(message_id, now)
-    if message is None:
-        return None
+    return None if message is None else _send(message, now, transport=transport)
+
+
+def _send(
+    message: Message, now: datetime, *, transport: BaseEmailBackend | None, outage: Exception | None = None
+) -> str:
+    """Send what was claimed, if it is still wanted; record what became of it.
+
+    Args:
+        outage: what the mail server answered to the connection just now; the message then counts as tried.
+
+    Returns:
+        The message's new state.
+    """
     try:
         kind = kinds.kind_of(message.kind)
         unwanted = kind.wanted(message)
@@ -224,21 +262,41 @@ def sweep(*, now: datetime, limit: int = 500) -> int:
         How many messages were looked at.
     """
     give_back_stuck(now)
-    due = list(Message.objects.due(now).order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
-    if not due:
+    waiting = _claim(Message.objects.all(), now, min(BATCH, limit))
+    if not waiting:
         return 0
+    looked_at = 0
     transport = transport_connection()
     outage = _open(transport)
     try:
-        for message_id in due:
-            state = deliver(message_id=message_id, now=now, transport=transport, outage=outage)
+        while waiting:
+            looked_at += len(waiting)
+            outage = _send_all(waiting, now, transport, outage)
+            waiting = _claim(Message.objects.all(), now, min(BATCH, limit - looked_at))
+    finally:
+        _close(transport)
+    return looked_at
+
+
+def _send_all(
+    waiting: list[Message], now: datetime, transport: BaseEmailBackend, outage: Exception | None
+) -> Exception | None:
+    """Send what was claimed together; what is not begun in time, or because of an error, goes back.
+
+    Returns:
+        The outage that the next ones begin with, or None when the server answers.
+    """
+    stop_at = time.monotonic() + BATCH_WITHIN_S
+    try:
+        while waiting and time.monotonic() < stop_at:
+            state = _send(waiting.pop(0), now, transport=transport, outage=outage)
             if state == Message.State.PLANNED and outage is None:
                 # The server may have hung up. A server that is gone is asked once, not once for every message.
                 _close(transport)
                 outage = _open(transport)
     finally:
-        _close(transport)
-    return len(due)
+        _give_back(waiting)
+    return outage
 
 
 def _close(transport: BaseEmailBackend) -> None:
