@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from assessments import gate
+from assessments.domain.outcomes import outcomes as outcome_data
 from assessments.domain.rules import rules
 from assessments.forms.intake import PAGES, Page
 from assessments.forms.red_flags import GROUPS
-from assessments.services import intake
+from assessments.services import intake, outcomes
 from clients.models import Client
-from studio.front.demo.cast import Testing
+from programs.domain import consistency
+from programs.services import checks
+from studio.front.demo.cast import Asked, Testing
 
 PAGE_TAKES = timedelta(minutes=4)
 
@@ -75,3 +78,26 @@ def readings_of(testing: Testing) -> dict[tuple[str, str], dict[str, Any]]:
     for place, pain in testing.pains.items():
         readings.setdefault(place, {})["pain"] = pain
     return readings
+
+
+def answer_round(*, client: Client, asked: Asked, moment: datetime) -> None:
+    """One round of the outcome questions, answered and ended."""
+    measures = outcome_data().measure
+    pains = zip(measures["pain_nrs"].round_items, asked.pain, strict=True)
+    points = zip(measures["akps"].items, asked.akps, strict=True)
+    given = {
+        "pain_nrs": {item.field: (None, nrs) for item, nrs in pains if nrs is not None},
+        "akps": {item.field: (None, each) for item, each in points},
+    }
+    for measure, changes in given.items():
+        outcomes.save_answers(client=client, measure=measure, changes=changes, by=client.user, now=moment)
+        outcomes.finish(client=client, measure=measure, by=client.user, now=moment)
+
+
+def answer_week(*, client: Client, said: Mapping[str, Any], moment: datetime) -> None:
+    """The check of the week that is on; `goals` are ratings in the order of the runner's goals."""
+    answers = dict(said)
+    if "goals" in answers:
+        answers["goals"] = dict(zip(client.goals, answers["goals"], strict=True))
+    week = consistency.week_name(client.local_date(moment))
+    checks.save_week(client=client, week=week, answers=answers, barrier="", seen="", by=client.user, now=moment)

@@ -40,6 +40,16 @@ class Testing:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A round of the outcome questions: pain worst, usual, in the last run and the morning after it (None = left out), and
+    the points of the thirteen AKPS answers in the order of asking."""
+
+    day: int
+    pain: tuple[int | None, int | None, int | None, int | None]
+    akps: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Planned:
     """The first plan. `trains` are days: the weekdays on which they fall are the training days.
 
@@ -99,6 +109,8 @@ class Runner:
     tests: tuple[Testing, ...] = ()
     planned: Planned | None = None
     course: Course | None = None
+    rounds: tuple[Asked, ...] = ()
+    weeks: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)  # day -> answers of that week's check
     notes: Mapping[int, str] = field(default_factory=dict)  # of the coach
     barriers: Mapping[int, str] = field(default_factory=dict)  # day -> what got in the way of that week
     away_from: int | None = None  # an open-ended holiday
@@ -251,6 +263,32 @@ MAYA = Runner(
             reason="Two calm weeks, and the re-test says the hip is stronger: the {exercise} is back to what it was.",
         ),
     ),
+    rounds=(
+        Asked(-45, (6, 4, 5, 3), (5, 5, 5, 5, 3, 6, 2, 6, 3, 10, 10, 3, 5)),
+        Asked(-16, (3, 2, 2, 1), (5, 5, 5, 8, 4, 6, 7, 6, 8, 10, 10, 3, 5)),
+    ),
+    weeks={
+        -26: {
+            "worst_24h_nrs": 4,
+            "daily_nrs": 2,
+            "stairs_nrs": 3,
+            "walk30_nrs": 1,
+            "slept_badly": False,
+            "ill": False,
+            "goals": (3, 4),
+        },
+        -19: {"worst_24h_nrs": 3, "daily_nrs": 2, "stairs_nrs": 2, "walk30_nrs": 1, "goals": (4, 6)},
+        -12: {"worst_24h_nrs": 2, "daily_nrs": 1, "stairs_nrs": 2, "slept_badly": True, "goals": (6, 7)},
+        -5: {
+            "worst_24h_nrs": 2,
+            "daily_nrs": 1,
+            "stairs_nrs": 1,
+            "walk30_nrs": 0,
+            "slept_badly": False,
+            "ill": False,
+            "goals": (7, 8),
+        },
+    },
 )
 
 TOM = Runner(
@@ -328,6 +366,10 @@ TOM = Runner(
         goes_on=0.85,
     ),
     notes={-4: "Told him twice: no running before we talk."},
+    rounds=(Asked(-5, (6, 4, None, 4), (3, 3, 3, 5, 3, 3, 2, 6, 6, 8, 10, 5, 5)),),
+    weeks={
+        -1: {"worst_24h_nrs": 5, "daily_nrs": 4, "stairs_nrs": 5, "walk30_nrs": "did_not_walk", "ill": False},
+    },
 )
 
 LENA = Runner(
@@ -413,6 +455,14 @@ LENA = Runner(
     ),
     notes={-38: "Knows her body well. The hills are not up for discussion, the downhills are."},
     flare_from=-4,
+    rounds=(
+        Asked(-38, (5, 3, 4, 3), (5, 5, 5, 5, 3, 6, 2, 6, 6, 10, 10, 3, 5)),
+        Asked(-9, (3, 2, 3, 2), (5, 5, 5, 8, 3, 8, 7, 6, 8, 10, 10, 3, 5)),
+    ),
+    weeks={
+        -12: {"worst_24h_nrs": 3, "daily_nrs": 2, "stairs_nrs": 2, "walk30_nrs": 1, "goals": (5,)},
+        -5: {"worst_24h_nrs": 3, "daily_nrs": 2, "stairs_nrs": 3, "slept_badly": True},
+    },
 )
 
 RAJ = Runner(
@@ -504,6 +554,14 @@ RAJ = Runner(
     notes={-28: "Pain-free for a month. This is where people stop: told him the numbers, he laughed, he listened."},
     barriers={-7: "dull"},
     pain_free_from=-56,
+    rounds=(
+        Asked(-76, (4, 2, 3, 2), (5, 5, 5, 8, 4, 6, 7, 6, 8, 10, 10, 3, 5)),
+        Asked(-20, (0, 0, 0, 0), (5, 5, 5, 10, 5, 10, 10, 10, 10, 10, 10, 5, 5)),
+    ),
+    weeks={
+        -21: {"worst_24h_nrs": 0, "daily_nrs": 0, "stairs_nrs": 0, "walk30_nrs": 0, "goals": (8, 5)},
+        -14: {"worst_24h_nrs": 0, "daily_nrs": 0, "goals": (8, 5)},
+    },
 )
 
 SOPHIE = Runner(
@@ -570,6 +628,13 @@ SOPHIE = Runner(
     ),
     away_from=-8,
     away_note="Two weeks of sea, no screens.",
+    rounds=(
+        Asked(-46, (5, 3, 4, 3), (5, 5, 5, 5, 3, 6, 2, 4, 6, 10, 10, 3, 5)),
+        Asked(-18, (3, 2, 2, 2), (5, 5, 5, 8, 4, 8, 7, 6, 8, 10, 10, 3, 5)),
+    ),
+    weeks={
+        -12: {"worst_24h_nrs": 2, "daily_nrs": 1, "stairs_nrs": 2, "walk30_nrs": 0, "slept_badly": True, "goals": (6,)},
+    },
 )
 
 GWEN = Runner(
@@ -635,6 +700,11 @@ GWEN = Runner(
         load_kg=(4, 6),
     ),
     ended=-60,
+    rounds=(
+        Asked(-118, (6, 4, 5, 4), (5, 3, 5, 5, 3, 3, 2, 6, 3, 8, 10, 3, 5)),
+        Asked(-89, (4, 2, 3, 2), (5, 5, 5, 8, 4, 6, 2, 6, 8, 8, 10, 3, 5)),
+        Asked(-61, (1, 0, 1, 0), (5, 5, 5, 10, 4, 8, 7, 8, 8, 10, 10, 5, 5)),
+    ),
 )
 
 AIKO = Runner(
@@ -705,6 +775,10 @@ AIKO = Runner(
         notes={-16: "Minute 40 was fine.", -4: "45 minutes. Not a word from the knee."},
         answers=0.85,
     ),
+    rounds=(Asked(-31, (4, 2, 4, 2), (5, 5, 5, 8, 4, 6, 7, 6, 6, 10, 10, 3, 5)),),
+    weeks={
+        -7: {"worst_24h_nrs": 2, "daily_nrs": 1, "stairs_nrs": 1, "walk30_nrs": 0, "goals": (4,)},
+    },
 )
 
 PRIYA = Runner(

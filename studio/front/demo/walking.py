@@ -1,10 +1,11 @@
 """Walk with one runner from day to day: every act at its hour, through the service that a page would call."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ from programs.models import Program, ScheduledSession, Version
 from programs.services import deciding, noting, planning, publishing, reducing
 from studio.accounts.models import Coach, User
 from studio.front.demo import answering, histories, post, writing
-from studio.front.demo.cast import Runner, Testing, Turn, Visit
+from studio.front.demo.cast import Asked, Runner, Testing, Turn, Visit
 from studio.outbox import services as outbox
 from studio.outbox.models import Message
 
@@ -113,6 +114,10 @@ class Walk:
         self.plan(runner.intake, 20 * 60 + 5, self.fill_in)
         if runner.planned:
             self.plan(runner.planned.published, 17 * 60 + 45, self.publish)
+        for asked in runner.rounds:
+            self.plan(asked.day, 20 * 60 + 20, partial(self.answer_round, asked))
+        for day, said in runner.weeks.items():
+            self.plan(day, 19 * 60 + 40, partial(self.answer_week, said))
         for day, words in runner.notes.items():
             self.plan(day, 21 * 60, partial(self.note, words))
         for turn in runner.turns:
@@ -198,6 +203,14 @@ class Walk:
 
     def note(self, words: str, moment: datetime) -> None:
         clients.add_note(client=self.client, body=words, by=self.coach.user, now=moment)
+
+    def answer_round(self, asked: Asked, moment: datetime) -> None:
+        """The outcome questions of a scheduled week, on the sofa in the evening."""
+        answering.answer_round(client=self.client, asked=asked, moment=moment)
+
+    def answer_week(self, said: Mapping[str, Any], moment: datetime) -> None:
+        """The weekly check; goals are rated in their order."""
+        answering.answer_week(client=self.client, said=said, moment=moment)
 
     def answer_note(self, barrier: str, moment: datetime) -> None:
         week = consistency.week_name(moment.astimezone(self.zone).date())

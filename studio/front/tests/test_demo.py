@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.test import override_settings
 
-from assessments import gate
+from assessments import gate, outcomes
 from assessments.models import Assessment, Intake
 from clients.consent import withdraw_consent
 from clients.models import Alarm, Client
@@ -187,9 +187,19 @@ def test_today_has_a_true_row_of_every_kind_and_one_for_safety(demo):
     rows = Counter(row.rank for row in desk.rows)
     assert rows[Rank.SAFETY] == 1
     assert {row.name for row in desk.rows if row.rank == Rank.NEXT_STEP} >= {"Priya Raman", "Daniel Osei"}
-    assert set(rows) >= set(Rank) - {Rank.WORSE}
+    assert set(rows) >= set(Rank) - {Rank.WORSE, Rank.QUESTIONS}
     assert desk.rows[0].name == "Lena Brandt"
     assert any(row.rank == Rank.QUIET and row.name == "Raj Mehta" and row.chip == "Quiet 5 days" for row in desk.rows)
+
+
+def test_outcome_rounds_say_something_true_and_leave_a_gap(demo):
+    trends = {each.id: each for each in outcomes.trends_of(runner("maya"), FIRST.date())}
+    assert trends["akps"].words == "68 at first, 82 now: 14 points up, clearly beyond measurement error."
+    [akps] = [each for each in outcomes.trends_of(runner("raj"), FIRST.date()) if each.id == "akps"]
+    assert [(point.week, point.value is None) for point in akps.points] == [(0, False), (4, True), (8, False)]
+    assert outcomes.round_due(runner("aiko"), FIRST).name == "4-week"
+    desk = desk_of(User.objects.get(email="bethany@demo.studio"), LATER)
+    assert any(row.rank == Rank.QUESTIONS and row.name == runner("aiko").name for row in desk.rows)
 
 
 def test_consultations_are_past_today_to_come_and_cancelled(demo):
