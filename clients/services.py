@@ -381,8 +381,13 @@ def choose_weekly_note(*, client: Client, wanted: bool, weekday: int, hour: int,
 
 
 @transaction.atomic
-def finish(*, client: Client, now: datetime) -> None:
-    """The coaching has ended: out of the daily lists; the record and the sign-in stay. An open invitation is revoked."""
+def finish(*, client: Client, by: User | None, now: datetime) -> None:
+    """The coaching has ended: out of the daily lists; the record and the sign-in stay.
+
+    An open invitation is revoked, and what the apps above run for the runner ends with it. Taking her back starts nothing
+    of it again.
+    """
+    events.coaching_ending.send(sender=Client, client=client, by=by, now=now)
     client = Client.objects.select_for_update().get(pk=client.pk)
     _revoke_open(client, now)
     client.status = Client.Status.FINISHED

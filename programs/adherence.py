@@ -70,7 +70,8 @@ def adherence_of_all(clients: Iterable[Client], today: dict[int, date]) -> dict[
         clients: the runners.
         today: the local date of each, by the client's primary key.
     """
-    ids = [client.pk for client in clients]
+    runners = {client.pk: client for client in clients}
+    ids = list(runners)
     if not ids:
         return {}
     since = min(today.values()) - timedelta(weeks=WEEKS_BACK)
@@ -79,7 +80,8 @@ def adherence_of_all(clients: Iterable[Client], today: dict[int, date]) -> dict[
     programs = Program.objects.filter(client__in=ids, current__isnull=False).order_by("starts_on", "pk")
     for program in programs.only("client_id", "starts_on", "ended_at", "state"):
         began.setdefault(program.client_id, program.starts_on)
-        ended[program.client_id] = program.ended_at.date() if program.ended_at else None
+        runner = runners[program.client_id]
+        ended[program.client_id] = runner.local_date(program.ended_at) if program.ended_at else None
     sessions, mornings, pauses = defaultdict(list), defaultdict(set), defaultdict(list)
     rows = ScheduledSession.objects.filter(program__client__in=ids, day__gte=since).exclude(
         state=ScheduledSession.State.WITHDRAWN
@@ -93,10 +95,24 @@ def adherence_of_all(clients: Iterable[Client], today: dict[int, date]) -> dict[
         pauses[pause.client_id].append(consistency.Pause(pause.kind, pause.starts_on, pause.ends_on))
     return {
         pk: _adherence(
-            today[pk], max(began.get(pk, today[pk]), since), ended.get(pk), sessions[pk], mornings[pk], pauses[pk]
+            today[pk],
+            max(_first_day(began.get(pk, today[pk]), sessions[pk]), since),
+            ended.get(pk),
+            sessions[pk],
+            mornings[pk],
+            pauses[pk],
         )
         for pk in ids
     }
+
+
+def _first_day(began: date, rows: list[dict]) -> date:
+    """The first day that counts: the program's first, or the day of a session that a runner did before it.
+
+    What she did counts on the day on which she did it. A session that she only looked into before the start is held
+    against nobody: the program had asked for nothing yet.
+    """
+    return min([began, *(row["day"] for row in rows if row["credit"])])
 
 
 def _adherence(

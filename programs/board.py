@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from programs.domain import auditing, dose, records, words
+from programs.domain import auditing, dose, rebasing, records, words
+from programs.domain.editing import EditError, NotFound
 from programs.domain.library import library
 from programs.domain.records import Plan, Week
 from programs.domain.rules import rules
+from programs.models import Draft, Version
+from programs.services import drafting
 from studio.ui import marks
 from studio.ui.parts import PILLARS
 
@@ -51,6 +54,19 @@ class Balance:
     words: str
     is_off: bool
     meter: SafeString
+
+
+@dataclass(frozen=True)
+class ConflictCard:
+    """One thing that the draft and a newer version want differently, and what can be done about it."""
+
+    number: int
+    version: Version | None
+    by: str  # who published; "" = a safety rule
+    is_safety: bool
+    theirs: tuple[str, ...]
+    yours: tuple[str, ...]  # empty: the draft was made anew and has not got theirs
+    why_not: str  # why the draft's edits cannot be made any more; "" = they can
 
 
 @dataclass(frozen=True)
@@ -125,6 +141,38 @@ def board_of(
         ),
         daily=tuple({"name": library()[item.exercise].name, "days": item.days} for item in week.daily),
         changes=changes,
+    )
+
+
+def conflicts_of(draft: Draft) -> tuple[ConflictCard, ...]:
+    """What waits for the coach's word in a draft, in words."""
+    conflicts = drafting.conflicts_of(draft)
+    if not conflicts:
+        return ()
+    numbers = {conflict.version for conflict in conflicts}
+    versions = {
+        version.number: version
+        for version in Version.objects.filter(program=draft.program_id, number__in=numbers)
+        .defer("document", "edits")
+        .select_related("published_by")
+    }
+    return tuple(
+        _conflict_card(number, conflict, versions.get(conflict.version), draft.plan)
+        for number, conflict in enumerate(conflicts)
+    )
+
+
+def _conflict_card(number: int, conflict: rebasing.Conflict, version: Version | None, plan: Plan) -> ConflictCard:
+    why_not = ""
+    try:
+        rebasing.keep_yours(plan, conflict, library(), rules())
+    except NotFound:
+        why_not = "what it changes is out of the plan there."
+    except EditError as problem:
+        why_not = str(problem)
+    by = version.published_by.name if version and version.published_by else ""
+    return ConflictCard(
+        number, version, by, conflict.is_safety, theirs=conflict.theirs, yours=conflict.yours, why_not=why_not
     )
 
 

@@ -219,3 +219,11 @@ class PublishForm(forms.Form):
         help_text="Shown on the runner’s page. Needed when a dose rises or an exercise goes.",
     )  # fmt: skip
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)  # of the draft that was read
+
+
+class EndForm(forms.Form):
+    reason = forms.CharField(
+        max_length=300, label="Why it ends",
+        help_text="For your own record. The runner does not read it.",
+        error_messages={"required": "Say in a few words why it ends. It stays with the program."},
+    )  # fmt: skip

@@ -40,9 +40,11 @@ class Program(OfClient):
     phase = models.PositiveSmallIntegerField(default=1)
     starts_on = models.DateField()  # a Monday: the first day of week 1, in the runner's zone
     current = models.ForeignKey("Version", on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
-    draft_revision = models.PositiveIntegerField(default=0)  # of the newest draft there ever was; never falls
+    draft_revision = models.PositiveIntegerField(default=0)  # of the coach's board, draft or none; rises, never falls
     created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    end_reason = models.TextField(blank=True)
 
     class Meta:
         constraints = [
@@ -114,7 +116,8 @@ class Draft(OfProgram):
     is_whole = models.BooleanField(default=False)  # made anew by the generator, not by edits on the base
     edits = models.JSONField(default=list)
     undos = models.JSONField(default=list)  # the inverse of each edit, newest last
-    revision = models.PositiveIntegerField(default=1)  # rises with every change; a stale form is told, not obeyed
+    conflicts = models.JSONField(default=list)  # rebasing.Conflict: edits that a newer version contradicts
+    revision = models.PositiveIntegerField(default=1)  # the program's draft_revision; a stale form is told, not obeyed
     edited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -382,6 +385,7 @@ class Proposal(OfProgram):
     created_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_because = models.TextField(blank=True)  # "" = the coach gave no reason
     applied_version = models.ForeignKey(Version, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     client_user_path = None

@@ -164,7 +164,7 @@ def test_a_coaching_ends_and_begins_again(ana, maya, sign_in, now):
 def test_taken_back_during_a_pause_is_paused(ana, now, has_pause, status):
     if has_pause:
         services.start_pause(client=ana, kind="life", starts_on=ana.local_date(now), by=None, now=now)
-    services.finish(client=ana, now=now)
+    services.finish(client=ana, by=ana.coach.user, now=now)
     services.reopen(client=ana)
     ana.refresh_from_db()
     assert ana.status == status
@@ -173,7 +173,7 @@ def test_taken_back_during_a_pause_is_paused(ana, now, has_pause, status):
 def test_ending_a_leads_coaching_closes_the_invitation(maya, now):
     lea = make_lead(maya)
     invitation = services.invite(client=lea, by=maya.user, now=now)
-    services.finish(client=lea, now=now)
+    services.finish(client=lea, by=maya.user, now=now)
     invitation.refresh_from_db()
     assert invitation.revoked_at == now
     services.reopen(client=lea)

@@ -131,7 +131,7 @@ def invitation_revoke(request, pk):
 @require_POST
 def client_finish(request, pk):
     client = _client(request, pk)
-    services.finish(client=client, now=timezone.now())
+    services.finish(client=client, by=request.user, now=timezone.now())
     messages.success(request, f"{client.first_name} is among the finished runners now. Nothing was deleted.")
     return redirect("clients:details", pk=client.pk)
 

@@ -121,7 +121,7 @@ def rebase(
                 kept.append(moved_on(renamed, plan))
                 undos.append(editing.way_back(plan, made))
             plan = made
-        elif built_on or not _is_done(renamed, plan):
+        elif built_on or (after != before and not _is_done(renamed, plan)):
             if called:
                 own[called] = names[called]
             group = _joined(groups, built_on)

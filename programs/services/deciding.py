@@ -261,8 +261,8 @@ def propose(*, session: ScheduledSession, now: datetime) -> list[Proposal]:
     program = (
         Program.objects.select_for_update(of=("self",)).select_related("client", "current").get(pk=session.program_id)
     )
-    if program.current is None:
-        return []
+    if program.current is None or program.state == Program.State.ENDED:
+        return []  # a session that was begun before the end is decided like any other; there is nothing left to change
     client = program.client
     today = client.local_date(now)
     lines = {line.slot: line for line in reducing.lines_ahead(program, today)}

@@ -15,7 +15,7 @@ from programs.domain.library import library
 from programs.domain.reading import InputProblems
 from programs.domain.rules import rules
 from programs.models import Draft, Program
-from programs.services import publishing
+from programs.services import drafting, publishing
 from studio.accounts.models import User
 
 DAYS_A_WEEK = 7
@@ -159,10 +159,8 @@ def make_draft(*, client: Client, wishes: Wishes, by: User, now: datetime, start
     if program is None:
         first = starts_on or client.local_date(now)
         return publishing.start_program(client=client, plan=answer, starts_on=first, by=by, now=now)
-    before = Draft.objects.filter(program=program).first()
-    if before is not None:
-        before.delete()
+    Draft.objects.filter(program=program).delete()
     return Draft.objects.create(
         program=program, base=program.current, document=records.to_document(answer), is_whole=True, edited_by=by,
-        updated_at=now, revision=before.revision + 1 if before is not None else 1,  # a form of the old one is stale
+        updated_at=now, revision=drafting.turn_page(program),
     )  # fmt: skip

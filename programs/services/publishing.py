@@ -13,7 +13,8 @@ from programs.domain import diffing, editing, records
 from programs.domain.editing import Edit
 from programs.domain.library import library
 from programs.domain.rules import rules
-from programs.models import Draft, Program, ScheduledSession, Version
+from programs.models import Draft, Program, Proposal, ScheduledSession, Version
+from programs.services import drafting
 from studio.accounts.models import User
 from studio.outbox import services as outbox
 
@@ -30,6 +31,10 @@ class StaleBase(PublishError):
 
 class StaleDraft(PublishError):
     """Somebody changed the draft after the coach had read it."""
+
+
+class ConflictsOpen(PublishError):
+    """The draft and a newer version want different things, and nobody has decided yet."""
 
 
 class ReasonMissing(PublishError):
@@ -52,18 +57,21 @@ def start_program(*, client: Client, plan: records.Plan, starts_on: date, by: Us
     Raises:
         gate.GateClosed: a red flag stands open.
         ConsentMissing: see there.
-        PublishError: the runner has a running program already.
+        PublishError: the runner has a running program already, or the coaching has ended.
     """
     gate.require_plan_allowed(client, now)
     require_consent(client)
+    if Client.objects.filter(pk=client.pk, status=Client.Status.FINISHED).exists():
+        raise PublishError(f"The coaching of {client.first_name} has ended. Take {client.first_name} back first.")
     if Program.objects.filter(client=client).exclude(state=Program.State.ENDED).exists():
         raise PublishError(f"{client.first_name} has a program already. Change that one, or end it first.")
     program = Program.objects.create(
         client=client, phase=plan.phases[0].number, starts_on=next_monday(starts_on), created_at=now
     )
     return Draft.objects.create(
-        program=program, document=records.to_document(plan), edited_by=by, updated_at=now, base=None
-    )
+        program=program, document=records.to_document(plan), edited_by=by, updated_at=now, base=None,
+        revision=drafting.turn_page(program),
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -78,7 +86,7 @@ def publish(
     plan: records.Plan | None = None,
     tell: bool = True,
 ) -> Version:
-    """Make a new version the plan that the runner sees.
+    """Make a new version the plan that the runner sees. A draft that stands open goes on, on top of it.
 
     Args:
         program: whose.
@@ -126,6 +134,8 @@ def publish(
     program.current = version
     program.phase = after.phases[-1].number
     program.save(update_fields=["current", "phase"])
+    drafting.turn_page(program)
+    drafting.rebase(program=program, version=version, edits=edits, now=now)
     materialise(program=program, version=version, now=now)
     if tell:
         tell_runner(version, now)
@@ -228,6 +238,7 @@ def publish_draft(*, draft: Draft, reason: str, by: User, now: datetime, revisio
 
     Raises:
         StaleDraft: the board is not what the coach has read.
+        ConflictsOpen: something in it waits for the coach's word.
         PublishError: see `publish`.
     """
     edits = [editing.edit_from_document(each) for each in draft.edits]
@@ -236,13 +247,54 @@ def publish_draft(*, draft: Draft, reason: str, by: User, now: datetime, revisio
         read = draft.revision if revision is None else revision
         if read != draft.revision or not Draft.objects.filter(pk=draft.pk, revision=read).exists():
             raise StaleDraft("The draft was changed, published or discarded in between. Read it again, then publish.")
-        version = publish(
+        if draft.conflicts:
+            raise ConflictsOpen(
+                "A newer version wants something else than this draft. Decide that first, then publish."
+            )
+        Draft.objects.filter(pk=draft.pk).delete()  # first, or it would be rebased onto itself
+        return publish(
             program=draft.program, base=draft.base, edits=edits, reason=reason, by=by, now=now, plan=draft.plan
         )
-        draft.delete()
-    return version
 
 
 def restore(*, program: Program, version: Version, reason: str, by: User, now: datetime) -> Version:
     """Publish an older version again, as a new one."""
     return publish(program=program, base=program.current, edits=(), reason=reason, by=by, now=now, plan=version.plan)
+
+
+@transaction.atomic
+def end_program(*, program: Program, by: User | None, reason: str, now: datetime) -> None:
+    """End a program: what was done stays, what was not begun leaves the phone. Ended twice, it is ended once.
+
+    A session that was begun stays as it is and can be finished. An open draft goes, open proposals are declined; with the
+    state go the weekly note, the nightly top-up and every further reduction. A program that was never published goes too.
+
+    Args:
+        program: whose.
+        by, now: who and when.
+        reason: one sentence for the coach's own record; the runner does not read it.
+
+    Raises:
+        ReasonMissing: nobody says why.
+    """
+    held = Program.objects.select_for_update(of=["self"]).select_related("client").filter(pk=program.pk).first()
+    if held is None or held.state == Program.State.ENDED:
+        return
+    if not reason.strip():
+        raise ReasonMissing("Say in a few words why it ends. It stays with the program.")
+    if held.current_id is None:
+        held.delete()
+        return
+    Draft.objects.filter(program=held).delete()
+    drafting.turn_page(held)
+    held.scheduledsessions.filter(state=ScheduledSession.State.PLANNED, day__gte=held.client.local_date(now)).update(
+        state=ScheduledSession.State.WITHDRAWN
+    )
+    held.proposals.filter(state=Proposal.State.OPEN).update(
+        state=Proposal.State.DECLINED,
+        decided_at=now,
+        decided_by=by,
+        decided_because=f"The program ended: {reason.strip()}",
+    )
+    held.state, held.ended_at, held.ended_by, held.end_reason = Program.State.ENDED, now, by, reason.strip()
+    held.save(update_fields=["state", "ended_at", "ended_by", "end_reason"])

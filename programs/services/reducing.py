@@ -76,6 +76,8 @@ def apply_at_once(*, program: Program, proposals: Sequence[Proposal], now: datet
 def rest_on(*, program: Program, slots: Sequence[str], now: datetime) -> bool:
     """Take resting lines out of today's and tomorrow's sessions too. True when there was something to take."""
     program = Program.objects.select_for_update(of=["self"]).select_related("client", "current").get(pk=program.pk)
+    if program.state == Program.State.ENDED:
+        return False
     today = program.client.local_date(now)
     plan = program.published.plan
     edits: list[Edit] = []

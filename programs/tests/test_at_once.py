@@ -7,10 +7,11 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from clients import services as clients
 from clients.tests.people import make_client, make_coach
 from programs.domain import adapting, editing
-from programs.models import Draft, Program, Version
-from programs.services import deciding, drafting, planning, publishing, training
+from programs.models import Draft, Program, Proposal, Version
+from programs.services import deciding, drafting, planning, publishing, reducing, training
 from programs.tests.people import WISHES, drafted, next_session, planned, train
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,23 +100,69 @@ def test_one_coach_generates_while_another_edits(ana, now, in_the_middle):
     assert Draft.objects.get() == made
 
 
+def a_proposal(program, now):
+    """A rule would take a set away on the line that `a_note` is about."""
+    line = program.current.plan.weeks[-1].sessions[0].lines[0]
+    return Proposal.objects.create(
+        program=program, rule="R-G1", slot=line.slot, change={"sets": 1 if line.sets > 1 else 2}, because="Enough.",
+        rules_version="1", created_at=now,
+    )  # fmt: skip
+
+
+def test_a_coach_approves_while_another_edits(ana, now, in_the_middle):
+    program = planned(ana, now)
+    by, edit, proposal = ana.coach.user, a_note(program.current.plan), a_proposal(program, now)
+    _, edited = together(
+        lambda: reducing.decide_proposal(proposal=proposal, decision="approve", by=by, now=now),
+        in_the_middle(reducing, "edits_of"),
+        lambda: drafting.edit(program=program, revision=program.draft_revision, change=edit, by=by, now=now),
+    )
+    assert isinstance(edited, drafting.DraftChanged), "she looked at the version before"
+    assert (Version.objects.count(), Draft.objects.count()) == (2, 0)
+
+
+def test_a_coach_edits_while_another_approves(ana, now, in_the_middle):
+    program = planned(ana, now)
+    by, edit, proposal = ana.coach.user, a_note(program.current.plan), a_proposal(program, now)
+    edited, approved = together(
+        lambda: drafting.edit(program=program, revision=program.draft_revision, change=edit, by=by, now=now),
+        in_the_middle(editing, "apply"),
+        lambda: reducing.decide_proposal(proposal=proposal, decision="approve", by=by, now=now),
+    )
+    assert approved is None and edited.pk
+    draft = Draft.objects.select_related("base").get()
+    assert (draft.base.number, draft.revision > edited.revision, len(draft.edits)) == (2, True, 1)
+
+
+def test_a_coach_ends_the_coaching_while_another_edits(ana, now, in_the_middle):
+    program = planned(ana, now)
+    by, edit = ana.coach.user, a_note(program.current.plan)
+    edited, finished = together(
+        lambda: drafting.edit(program=program, revision=0, change=edit, by=by, now=now),
+        in_the_middle(editing, "apply"),
+        lambda: clients.finish(client=ana, by=by, now=now),
+    )
+    assert edited.pk and finished is None
+    assert (Program.objects.get().state, Draft.objects.count()) == (Program.State.ENDED, 0)
+
+
 def test_what_changed_after_the_coach_read_it_is_not_published(ana, now):
     program = planned(ana, now)
     by, edit = ana.coach.user, a_note(program.current.plan)
     read = drafting.edit(program=program, revision=0, change=edit, by=by, now=now)
-    drafting.edit(program=program, revision=1, change=edit, by=by, now=now)
+    after = drafting.edit(program=program, revision=read.revision, change=edit, by=by, now=now)
     with pytest.raises(publishing.StaleDraft):
         publishing.publish_draft(draft=read, reason="", by=by, now=now)
-    assert (Draft.objects.get().revision, Version.objects.count()) == (2, 1)
+    assert (Draft.objects.get().revision, Version.objects.count()) == (after.revision, 1)
 
 
 def test_the_coach_reads_what_changed_before_she_publishes_it(ana, now, sign_in):
     program = planned(ana, now)
     by, edit = ana.coach.user, a_note(program.current.plan)
-    drafting.edit(program=program, revision=0, change=edit, by=by, now=now)
+    draft = drafting.edit(program=program, revision=0, change=edit, by=by, now=now)
     browser, address = sign_in(ana.coach), reverse("programs:plan_publish", kwargs={"pk": ana.pk})
     read = browser.get(address).context["form"]["revision"].value()
-    drafting.edit(program=program, revision=1, change=edit, by=by, now=now)
+    drafting.edit(program=program, revision=draft.revision, change=edit, by=by, now=now)
     answer = browser.post(address, {"reason": "Slower now.", "revision": read})
     assert (answer.status_code, Version.objects.count()) == (422, 1)
     again = answer.context["form"]

@@ -205,8 +205,11 @@ def test_whole_weeks_published_are_named():
 # --- properties ------------------------------------------------------------------------------------------------------
 
 
+LINES = tuple(line for *_, line in PLAN.places())
+
+
 @st.composite
-def edits(draw: st.DrawFn, lines=tuple(line for *_, line in PLAN.places()), most=4):
+def edits(draw: st.DrawFn, lines=LINES, most=4):
     """A few edits that can be made one after another."""
     made, before = [], PLAN
     exercises = [one.id for one in LIBRARY]

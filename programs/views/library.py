@@ -2,7 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from clients import vocabulary
 from programs.domain.consistency import PILLARS
@@ -11,7 +11,7 @@ from studio.accounts.access import coach_required
 
 
 @coach_required
-@require_GET
+@require_safe
 def exercise_list(request):
     """All exercises, by pillar and search."""
     query = " ".join(request.GET.get("q", "").split())[:80].casefold()
@@ -29,7 +29,7 @@ def exercise_list(request):
 
 
 @coach_required
-@require_GET
+@require_safe
 def exercise_detail(request, exercise_id):
     try:
         exercise = library()[exercise_id]

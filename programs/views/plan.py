@@ -5,17 +5,17 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import gate
 from clients import vocabulary
 from clients.models import Client
-from programs.board import board_of
+from programs.board import board_of, conflicts_of
 from programs.domain import diffing, editing, filtering, records, swapping, words
 from programs.domain.library import library
 from programs.domain.rules import rules
-from programs.forms import DoseForm, PublishForm, WishesForm, whole_number
-from programs.models import Draft, Program, Proposal, Version
+from programs.forms import DoseForm, EndForm, PublishForm, WishesForm, whole_number
+from programs.models import Draft, Program, Proposal, ScheduledSession, Version
 from programs.services import drafting, planning, publishing, reducing
 from studio.accounts.access import coach_required, owned_or_404
 
@@ -32,6 +32,12 @@ def _program(client: Client) -> Program | None:
 
 def _draft(program: Program | None) -> Draft | None:
     return Draft.objects.filter(program=program).select_related("base", "edited_by").first() if program else None
+
+
+def _ended(client: Client) -> Program | None:
+    """The newest program that has ended and was seen."""
+    ended = Program.objects.filter(client=client, state=Program.State.ENDED, current__isnull=False)
+    return ended.select_related("ended_by").order_by("-ended_at").first()
 
 
 def _plan_url(pk: int, week: int | None = None) -> str:
@@ -56,7 +62,7 @@ def _changes(program: Program, draft: Draft | None) -> tuple[str, ...]:
 
 
 @coach_required
-@require_GET
+@require_safe
 def plan(request, pk):
     client = _client(request, pk)
     now = timezone.now()
@@ -73,6 +79,7 @@ def plan(request, pk):
                 frozen=reducing.frozen_sessions(program), starts_on=program.starts_on, today=client.local_date(now),
             ),
             "current": program.current,
+            "conflicts": conflicts_of(draft) if draft else (),
             "proposals": [
                 {"row": row, "title": proposal_title(row, shown)}
                 for row in Proposal.objects.filter(program=program, state=Proposal.State.OPEN).order_by(
@@ -80,6 +87,8 @@ def plan(request, pk):
                 )
             ],
         }  # fmt: skip
+    else:
+        context["ended"] = _ended(client)
     return render(request, "programs/plan.html", context)
 
 
@@ -103,7 +112,7 @@ def proposal_title(row: Proposal, shown: records.Plan) -> str:
 
 
 @coach_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def generate(request, pk):
     """Make a plan from the record and the findings, with the coach's choices."""
     client = _client(request, pk)
@@ -161,7 +170,7 @@ def _shown(program: Program | None) -> tuple[records.Plan, int]:
         return draft.plan, draft.revision
     if program.current is None:
         raise Http404
-    return program.current.plan, 0
+    return program.current.plan, program.draft_revision
 
 
 def _may(shown: records.Plan, phase: int):
@@ -177,7 +186,7 @@ def _may(shown: records.Plan, phase: int):
 
 
 @coach_required
-@require_GET
+@require_safe
 def line(request, pk, line_id):
     """One line: its dose, what may take its place, where it stands."""
     client = _client(request, pk)
@@ -211,7 +220,7 @@ def _line_context(client, program, shown, revision, week, session, chosen, form=
 
 
 @coach_required
-@require_GET
+@require_safe
 def add(request, pk, week, session_id):
     """What can be added to a session: by search, what the safety filter allows first."""
     client = _client(request, pk)
@@ -337,14 +346,41 @@ def undo(request, pk):
 def discard(request, pk):
     client = _client(request, pk)
     program = _program(client)
+    revision = whole_number(request.POST.get("revision", ""))
+    if program is not None and revision is None:
+        raise Http404
     if program is not None:
-        drafting.discard(program=program)
-        messages.success(request, "Draft discarded.")
+        try:
+            drafting.discard(program=program, revision=revision)
+        except drafting.DraftChanged as problem:
+            messages.error(request, str(problem))
+        else:
+            messages.success(request, "Draft discarded.")
     return redirect(_plan_url(client.pk))
 
 
 @coach_required
-@require_http_methods(["GET", "POST"])
+@require_POST
+def conflict_settle(request, pk, number):
+    """Yours or theirs, for one thing that the draft and a newer version want differently."""
+    client = _client(request, pk)
+    program = _program(client)
+    revision = whole_number(request.POST.get("revision", ""))
+    choice = request.POST.get("choice")
+    if program is None or revision is None or choice not in ("yours", "theirs"):
+        raise Http404
+    try:
+        drafting.settle(
+            program=program, revision=revision, number=number, is_kept=choice == "yours", by=request.user,
+            now=timezone.now(),
+        )  # fmt: skip
+    except (drafting.DraftChanged, editing.EditError, gate.GateClosed) as problem:
+        messages.error(request, str(problem))
+    return redirect(_plan_url(client.pk))
+
+
+@coach_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def publish(request, pk):
     """What the runner will see changed, and why; then publish."""
     client = _client(request, pk)
@@ -352,6 +388,11 @@ def publish(request, pk):
     draft = _draft(program)
     if program is None or draft is None:
         messages.error(request, "There is no draft to publish.")
+        return redirect(_plan_url(client.pk))
+    if draft.conflicts:
+        messages.error(
+            request, "A newer version wants something else than this draft. Decide that first, then publish."
+        )
         return redirect(_plan_url(client.pk))
     form = PublishForm(request.POST or None, initial={"revision": draft.revision})
     if request.method == "POST" and form.is_valid():
@@ -385,7 +426,7 @@ def publish(request, pk):
 
 
 @coach_required
-@require_GET
+@require_safe
 def versions(request, pk):
     client = _client(request, pk)
     rows = (
@@ -407,7 +448,7 @@ def _version(request, client: Client, number: int) -> tuple[Program, Version]:
 
 
 @coach_required
-@require_GET
+@require_safe
 def version(request, pk, number):
     """An older version, as it was."""
     client = _client(request, pk)
@@ -441,6 +482,31 @@ def restore(request, pk, number):
         return redirect("programs:plan_version", pk=client.pk, number=number)
     messages.success(request, f"Version {chosen.number} is back, as version {made.number}.")
     return redirect(_plan_url(client.pk))
+
+
+@coach_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request, pk):
+    """End the program: what that means, why, and then it has ended. A new one can be made afterwards."""
+    client = _client(request, pk)
+    program = _program(client)
+    if program is None or program.current is None:
+        return redirect(_plan_url(client.pk))
+    form = EndForm(request.POST or None)
+    now = timezone.now()
+    if request.method == "POST" and form.is_valid():
+        publishing.end_program(program=program, by=request.user, reason=form.cleaned_data["reason"], now=now)
+        messages.success(request, f"The program has ended. What {client.first_name} did stays.")
+        return redirect(_plan_url(client.pk))
+    ahead = program.scheduledsessions.filter(
+        state=ScheduledSession.State.PLANNED, day__gte=client.local_date(now)
+    ).count()
+    context = {
+        "client": client, "form": form, "program": program, "ahead": ahead, "has_draft": _draft(program) is not None,
+        "begun": program.scheduledsessions.filter(state=ScheduledSession.State.STARTED).count(),
+        "proposals": Proposal.objects.filter(program=program, state=Proposal.State.OPEN).count(),
+    }  # fmt: skip
+    return render(request, "programs/plan_end.html", context, status=422 if form.errors else 200)
 
 
 @coach_required

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import gate
 from programs.domain.library import library
@@ -51,7 +51,7 @@ def _at(session: ScheduledSession, position: int | str = "") -> str:
 
 
 @client_required
-@require_GET
+@require_safe
 @never_cache
 def session(request, pk):
     """The exercise that is on, the question before the first one, or the way to the wrap-up."""
@@ -222,7 +222,7 @@ def line_skip(request, pk):
 
 
 @client_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def stop(request, pk):
     """The stop sheet: how bad is it, and three ways on."""
@@ -259,7 +259,7 @@ def stop(request, pk):
 
 
 @client_required
-@require_GET
+@require_safe
 @never_cache
 def stopped(request, pk):
     """After stopping: what happens now, and what to do if nobody answers."""
@@ -277,7 +277,7 @@ def _minutes(session: ScheduledSession) -> int | None:
 
 
 @client_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def finish(request, pk):
     """The wrap-up: effort and a note; both may stay blank."""

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments import outcomes, queries
 from clients.models import Client
@@ -71,7 +71,7 @@ def mornings_words(values: Sequence[int | None]) -> str:
 
 
 @client_required
-@require_GET
+@require_safe
 @never_cache
 def progress(request):
     client = own_record(request)

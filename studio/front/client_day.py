@@ -42,6 +42,7 @@ class ClientDay:
     greeting: str
     gate: gate.Gate
     program: Program | None
+    ended: Program | None  # the newest one that has ended, while none runs
     week_number: int
     weeks: int
     pause: Pause | None
@@ -89,12 +90,13 @@ def client_day(client: Client, now: datetime) -> ClientDay:
         .select_related("current__published_by")
         .first()
     )
+    ended = None if program else _ended(client)
     monday = today - timedelta(days=today.weekday())
     rows = list(
-        ScheduledSession.objects.filter(program=program, day__range=(monday - timedelta(days=7), monday + timedelta(days=13)))
+        ScheduledSession.objects.filter(program=program or ended, day__range=(monday - timedelta(days=7), monday + timedelta(days=13)))
         .exclude(state=ScheduledSession.State.WITHDRAWN)
         .order_by("day", "id")
-    ) if program else []  # fmt: skip
+    ) if program or ended else []  # fmt: skip
     answers = list(
         MorningAnswer.objects.filter(client=client, day__lte=today).order_by("-day")[:8]
     )  # this morning's and seven before it
@@ -112,6 +114,7 @@ def client_day(client: Client, now: datetime) -> ClientDay:
         greeting=greeting_for(now.astimezone(client.zone).hour),
         gate=stands,
         program=program,
+        ended=ended,
         week_number=week_number,
         weeks=len(plan.weeks) if plan else 0,
         pause=next((pause for pause in client.pauses.all() if noting.is_on(pause, today)), None),
@@ -133,6 +136,11 @@ def client_day(client: Client, now: datetime) -> ClientDay:
         findings=queries.newest_shared(client) if stands.allows_testing else None,
         needs_intake=program is None and not Intake.objects.filter(client=client, submitted_at__isnull=False).exists(),
     )
+
+
+def _ended(client: Client) -> Program | None:
+    seen = Program.objects.filter(client=client, state=Program.State.ENDED, current__isnull=False)
+    return seen.order_by("-ended_at").first()
 
 
 def _week_day(day: date, today: date, rows: list[ScheduledSession]) -> WeekDay:

@@ -226,8 +226,7 @@ class Walk:
         clients.update_record(client=self.client, pain_free_since=moment.astimezone(self.zone).date())
 
     def end(self, moment: datetime) -> None:
-        Program.objects.filter(pk=self.program.pk).update(state=Program.State.ENDED, ended_at=moment)
-        clients.finish(client=self.client, now=moment)
+        clients.finish(client=self.client, by=self.coach.user, now=moment)  # and with it the program
         self.program = None
 
     # --- the plan -----------------------------------------------------------------------------------------------------
