@@ -59,9 +59,11 @@ class Trend:
 
     id: str
     name: str
+    runner_name: str
     unit: str
     points: tuple[rounds.Point, ...]
     chart: str  # SVG
+    key: str  # what the dotted lines mean; "" when there are none
     rows: tuple[tuple[str, str, str, str], ...]  # round, day, value, who answered
     words: str  # the change since the first round
 
@@ -106,7 +108,11 @@ def starts_of(clients: Iterable[Client]) -> dict[int, date]:
     """The same for many runners, two queries."""
     by_id = {client.pk: client for client in clients}
     intakes = Intake.objects.filter(client__in=by_id, submitted_at__isnull=False)
-    found = {pk: by_id[pk].local_date(sent) for pk, sent in intakes.values_list("client_id", "submitted_at")}
+    found = {
+        pk: by_id[pk].local_date(sent)
+        for pk, sent in intakes.values_list("client_id", "submitted_at")
+        if sent is not None
+    }
     tested = Assessment.objects.filter(client__in=by_id, state=Assessment.State.DONE)
     return found | dict(tested.values("client_id").annotate(first=Min("measured_on")).values_list("client_id", "first"))
 
@@ -159,9 +165,12 @@ def rounds_due(clients: Iterable[Client], today: Mapping[int, date]) -> dict[int
 
 
 def _round(start: date | None, reports: list[OutcomeReport], today: date) -> Round | None:
-    done = {measure: {r.week for r in reports if r.measure == measure and r.answered_at} for measure in ROUND}
+    done = {
+        measure: {r.week for r in reports if r.measure == measure and r.answered_at and r.week is not None}
+        for measure in ROUND
+    }
     dues = {
-        measure: rounds.due(outcomes().measure[measure].schedule.weeks, start, done[measure] - {None}, today)
+        measure: rounds.due(outcomes().measure[measure].schedule.weeks, start, done[measure], today)
         for measure in ROUND
     }
     due = next((each for each in dues.values() if each), None)
@@ -222,7 +231,7 @@ def _trend(
     zero = points[0].on
     sign = 1 if measure.total.better == "higher" else -1
     lines = [
-        (first + sign * change.value, f"{change.say}, {'+' if sign > 0 else '−'}{change.value:g}")
+        (first + sign * change.value, f"{'+' if sign > 0 else '−'}{change.value:g}", change.say)
         for change in (measure.changes if is_told else ())
         if measure.total.min <= first + sign * change.value <= measure.total.max
     ]
@@ -230,6 +239,7 @@ def _trend(
     return Trend(
         id=field or measure.id,
         name=name,
+        runner_name=name if field else measure.runner_name or name,
         unit="" if field else measure.total.unit,
         points=points,
         chart=marks.trend_chart(
@@ -240,6 +250,7 @@ def _trend(
             x_labels=[((point.on - zero).days, _short(point)) for point in points if point.week is not None],
             what=name,
         ),
+        key="; ".join(f"{short}: {text}" for _, short, text in lines),
         rows=tuple(
             (
                 round_words(point.week),
@@ -310,9 +321,10 @@ def slow_recovery_of(client: Client) -> SlowRecovery | None:
 
 def outcome_events(client: Client) -> list[Event]:
     """Every finished round, newest first, for the runner's timeline."""
-    rows = OutcomeReport.objects.filter(client=client, answered_at__isnull=False).order_by("-answered_at")
     found = []
-    for report in rows:
+    for report in OutcomeReport.objects.filter(client=client).order_by("-answered_at"):
+        if report.answered_at is None:
+            continue
         measure = outcomes().measure.get(report.measure)
         name = measure.name if measure else report.measure
         if report.total is not None and measure:

@@ -99,7 +99,8 @@ def latest_answers(client: Client) -> checks.Latest:
 
 def _rounds(client: Client) -> tuple[checks.Round | None, list[checks.Round]]:
     intake = Intake.objects.filter(client=client, submitted_at__isnull=False).first()
-    first = checks.Round(client.local_date(intake.submitted_at), intake.answers, True) if intake else None
+    sent = intake.submitted_at if intake else None
+    first = checks.Round(client.local_date(sent), intake.answers, True) if intake and sent else None
     return first, [checks.Round(client.local_date(check.answered_at), check.answers) for check in weekly_checks(client)]
 
 
@@ -193,7 +194,7 @@ def facts_of(program: Program, now: datetime) -> checks.Facts:
             checks.Trained(day, action, started_at is not None, done, planned)
             for day, action, started_at, done, planned in sessions
         ],
-        mornings=dict(mornings.values_list("day", "morning_nrs")),
+        mornings={day: nrs for day, nrs in mornings.values_list("day", "morning_nrs") if nrs is not None},
         weekly=latest_answers(client),
         weeks_in_phase=max(0, (today - since).days // 7) if since else None,
         excused=consistency.excused_dates(pauses, first, today),
@@ -230,32 +231,17 @@ def offers_phase_check(program: Program | None, now: datetime) -> bool:
 
 def check_events(client: Client) -> list[Event]:
     """Every weekly check and every closed phase check, newest first."""
-    found = [
-        Event(
-            check.answered_at,
-            "week",
-            f"Weekly check, {check.week}",
-            "; ".join(f"{a}: {b}" for a, b in told(check)),
-            check.pk,
-        )
-        for check in WeeklyCheck.objects.filter(client=client)
-    ]
-    for check in PhaseCheck.objects.filter(client=client, closed_at__isnull=False):
-        rows = [
-            row
-            for row in checks.criteria(check.phase, readings_of(check.answers), checks.Facts(today=check.checked_on))
-            if row.is_test
-        ]
-        met = sum(row.standing == "met" for row in rows)
-        found.append(
-            Event(
-                check.closed_at,
-                "phase",
-                f"Phase check, phase {check.phase}",
-                f"{met} of {len(rows)} tests met",
-                check.pk,
-            )
-        )
+    found = []
+    for week in WeeklyCheck.objects.filter(client=client):
+        text = "; ".join(f"{label}: {answer}" for label, answer in told(week))
+        found.append(Event(week.answered_at, "week", f"Weekly check, {week.week}", text, week.pk))
+    for check in PhaseCheck.objects.filter(client=client):
+        if check.closed_at is None:
+            continue
+        facts = checks.Facts(today=check.checked_on)
+        rows = [row for row in checks.criteria(check.phase, readings_of(check.answers), facts) if row.is_test]
+        text = f"{sum(row.standing == 'met' for row in rows)} of {len(rows)} tests met"
+        found.append(Event(check.closed_at, "phase", f"Phase check, phase {check.phase}", text, check.pk))
     return sorted(found, key=lambda event: event.at, reverse=True)
 
 

@@ -74,6 +74,7 @@ class Measure(Record, frozen=True):
     licence_verified: bool
     sources: tuple[str, ...]
     warning: str = ""
+    runner_name: str = ""  # what a runner reads instead of the name
     asked: tuple[str, ...] = ()  # fields of a round; () = all items
     changes_of: tuple[str, ...] = ()  # fields that `changes` are known for; () = the total
 
@@ -242,7 +243,7 @@ def run_ok(during: int | None, before: int | None, next_morning: int | None, set
     return None if None in answers else True
 
 
-def slow_recovery(symptom_months: float | None, akps: int | None) -> bool | None:
+def slow_recovery(symptom_months: float | None, akps: float | None) -> bool | None:
     """Is it time to talk about expectations?  True when symptoms are long or the AKPS is low; None while unknown.
 
     Source:

@@ -252,7 +252,7 @@ def test_the_change_is_told_with_no_more_than_its_threshold_allows(ana, now):
     round_of(ana, now + 56 * DAY, EXAMPLE | {"akps_running": 10, "akps_sitting": 10, "akps_jumping": 10})  # 91
     [akps] = reading.trends_of(ana, today + 56 * DAY)
     assert akps.words == "78 at first, 91 now: 13 points up, clearly beyond measurement error."
-    assert "important change, +10 is 88" in akps.chart and "clearly beyond measurement error, +13 is 91" in akps.chart
+    assert "important change, +10, is 88" in akps.chart and "clearly beyond measurement error, +13, is 91" in akps.chart
 
 
 def test_a_missing_round_is_a_gap_in_the_line_and_a_row_in_the_table(ana, now):

@@ -283,6 +283,8 @@ def _pain_standing(reading: Reading, most: int) -> Standing:
 
 
 def _said(test: CheckTest, readings: Sequence[tuple[str, Reading]]) -> str:
+    if all(reading == Reading() for _, reading in readings):
+        return "not done yet"
     parts = []
     for side, reading in readings:
         if reading.value is None and reading.pain is None:
@@ -393,9 +395,13 @@ def _completion(facts: Facts) -> Criterion:
 
 
 def _calm_mornings(facts: Facts) -> Criterion:
-    """Every one of the last seven mornings answered, and none worse than the usual one before it."""
+    """Every one of the last seven mornings answered, and none worse than the usual one before it.
+
+    This morning's answer may still come: without it the seven end with yesterday.
+    """
     days = check_rules().limits.calm_mornings_days
-    window = [facts.today - timedelta(days=n) for n in range(days - 1, -1, -1)]
+    last = facts.today if facts.today in facts.mornings else facts.today - timedelta(days=1)
+    window = [last - timedelta(days=n) for n in range(days - 1, -1, -1)]
     differences = {
         day: monitoring.morning_difference(
             facts.mornings.get(day), [facts.mornings[one] for one in sorted(facts.mornings) if one < day]

@@ -121,6 +121,8 @@ def test_a_session_later_today_is_not_held_against_anybody():
         (dict.fromkeys(range(14), 1), "met"),
         (dict.fromkeys(range(14), 1) | {2: 2}, "not_met"),
         ({n: 1 for n in range(14) if n != 3}, "not_known"),  # one morning without an answer
+        ({n: 1 for n in range(1, 14)}, "met"),  # this morning's may still come
+        ({n: 1 for n in range(1, 7)}, "not_known"),
         ({}, "not_known"),
     ],
 )

@@ -1,5 +1,7 @@
 """The weekly check and the phase check, for the runner on her phone and for the coach beside her: one form for both."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -102,9 +104,15 @@ def _week_page(request, client: Client, today, *, is_runner: bool, form=None, st
         "last": services.week_ends_on(today),
         "earlier": []
         if is_runner
-        else [(each, checking.told(each)) for each in checking.weekly_checks(client) if each.week != week],
+        else [
+            (_monday(each.week), checking.told(each)) for each in checking.weekly_checks(client) if each.week != week
+        ],
     }
     return render(request, "programs/checks/week.html", context, status=status)
+
+
+def _monday(week: str) -> date:
+    return date.fromisocalendar(int(week[:4]), int(week[6:]), 1)
 
 
 # --- the phase check --------------------------------------------------------------------------------------------------

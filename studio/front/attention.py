@@ -451,7 +451,7 @@ def _retests(clients, programs, mornings, today, now):
             person=_person(pk), rank=Rank.RETEST, since=now - (today[pk] - ready.due_on), name=client.name,
             about=_about(programs[pk], today[pk]), url=_record(client),
             chip="Re-test due", chip_kind="pine", chip_icon="clipboard-list",
-            reason=f"Re-test due: {ready.words}. Last tested on {ready.assessment.measured_on:%-d %B}.",
+            reason=f"{ready.words}. Last tested on {ready.assessment.measured_on:%-d %B}.",
             suggestion="The tests that mattered last time are prepared.",
             action="Start the re-test",
             action_url=reverse("assessments:start", kwargs={"pk": pk}) + "?battery=retest",

@@ -315,7 +315,7 @@ def trend_chart(
     points: Sequence[tuple[float, Value]],
     low: float,
     high: float,
-    lines: Sequence[tuple[float, str]] = (),
+    lines: Sequence[tuple[float, str, str]] = (),
     x_labels: Sequence[tuple[float, str]] = (),
     what: str = "",
     width: int = 340,
@@ -326,13 +326,13 @@ def trend_chart(
     Args:
         points: (days from the first one, value), in order; None = a round that nobody answered: no line crosses it.
         low, high: ends of the measure's scale; the axis shows the part of it that is used.
-        lines: (value, text) to draw across, such as "important change, +10".
+        lines: (value, short, text) to draw across, lowest first, such as (78, "+10", "important change").
         x_labels: (days, text) along the bottom.
         what: whose values they are, for the spoken label.
     """
-    left, right, top, bottom = 30, 18, 20, 26
+    left, right, top, bottom = 30, 34, 20, 26
     given = [value for _, value in points if value is not None]
-    seen = [*given, *(value for value, _ in lines)] or [low, high]
+    seen = [*given, *(at for at, *_ in lines)] or [low, high]
     step = 2.0 if high - low <= 20 else 10.0
     floor_ = low if high - low <= 20 else max(low, (min(seen) - step / 2) // step * step)
     ceiling = high if high - low <= 20 else min(high, -((-max(seen) - step / 2) // step) * step)
@@ -349,10 +349,11 @@ def trend_chart(
         out.append(f'<line class="grid" x1="{left}" x2="{width - right}" y1="{_n(y(tick))}" y2="{_n(y(tick))}"/>')
         out.append(f'<text x="{left - 6}" y="{_n(y(tick) + 4)}" text-anchor="end">{_n(tick)}</text>')
         tick += step
-    for n, (value, text) in enumerate(lines):
-        above = n == len(lines) - 1
-        out.append(f'<line class="line2" x1="{left}" x2="{width - right}" y1="{_n(y(value))}" y2="{_n(y(value))}"/>')
-        out.append(f'<text x="{width - right}" y="{_n(y(value) + (-5 if above else 13))}" text-anchor="end">{escape(text)}</text>')
+    apart = 5 if len(lines) > 1 else 0  # the names of two near lines part
+    for n, (at, short, _) in enumerate(lines):
+        name_y = y(at) + 4 + (-apart if n else apart)
+        out.append(f'<line class="line2" x1="{left}" x2="{width - right}" y1="{_n(y(at))}" y2="{_n(y(at))}"/>')
+        out.append(f'<text x="{width - right + 5}" y="{_n(name_y)}">{escape(short)}</text>')
     steps, pen_down = [], False
     for day, value in points:
         if value is not None:
@@ -369,7 +370,7 @@ def trend_chart(
     said = f"from {_n(given[0])} to {_n(given[-1])}" if len(given) > 1 else _n(given[0]) if given else "no values yet"
     gaps = len(points) - len(given)
     said += f", {gaps} {'round' if gaps == 1 else 'rounds'} without an answer" if gaps else ""
-    said += "".join(f"; {text} is {_n(value)}" for value, text in lines)
+    said += "".join(f"; {text}, {short}, is {_n(at)}" for at, short, text in lines)
     return _chart(out, width, height, f"{what}: {said}")
 
 

@@ -195,7 +195,7 @@ def test_four_weeks_after_the_tests_a_re_test_is_prepared(maya, ana, now):
     planned(ana, now)
     assert Rank.RETEST not in ranks(maya, now + timedelta(days=27))
     row = row_of(maya, now + timedelta(days=28), Rank.RETEST)
-    assert row.reason.startswith("Re-test due: ") and " min." in row.reason
+    assert row.chip == "Re-test due" and " min. Last tested on 18 November" in row.reason
     assert row.action_url == f"/clients/{ana.pk}/assessments/start/?battery=retest"
     Pause.objects.create(client=ana, kind="holiday", starts_on=ana.local_date(now))
     assert Rank.RETEST not in ranks(maya, now + timedelta(days=28))

@@ -109,3 +109,17 @@ def test_what_people_typed_is_never_markup(markup):
 )
 def test_initials_of_any_name(name, letters):
     assert parts.initials(name) == letters
+
+
+def test_a_trend_has_no_line_across_a_round_that_nobody_answered():
+    points = [(0, 60), (28, None), (56, 71), (84, 74)]
+    svg = marks.trend_chart(points, 0, 100, [(70, "+10", "important change")], [(0, "start")], what="AKPS")
+    path = re.search(r'class="line" d="([^"]*)"', svg)[1]
+    assert (path.count("M"), path.count("L"), svg.count('class="gap"')) == (2, 1, 1)
+    assert "AKPS: from 60 to 74, 1 round without an answer; important change, +10, is 70" in svg
+
+
+def test_a_trend_stands_on_a_true_time_axis():
+    svg = marks.trend_chart([(0, 5), (28, 4), (182, 3)], 0, 10)
+    xs = [float(x) for x in re.findall(r'class="pt" cx="([\d.]+)"', svg)]
+    assert (xs[1] - xs[0]) / (xs[2] - xs[0]) == pytest.approx(28 / 182, abs=0.01)
