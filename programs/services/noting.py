@@ -34,7 +34,7 @@ def plan_weekly_notes(*, now: datetime) -> int:
             outbox.plan_message(
                 kind=KIND, key=note_key(client.pk, week_of(client, due)), to=client.email, to_name=client.name,
                 user=client.user, coach=client.coach, client_id=client.pk, data={"client": client.pk, "week": told},
-                due_at=due, now=now,
+                due_at=due, now=now, hurried=False,
             )  # fmt: skip
             planned += 1
     return planned

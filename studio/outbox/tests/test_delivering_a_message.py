@@ -1,6 +1,7 @@
 """What becomes of a planned message, with a transport that does as it is told."""
 
 from datetime import timedelta
+from itertools import count
 from smtplib import (
     SMTPAuthenticationError,
     SMTPDataError,
@@ -203,6 +204,43 @@ def test_a_sweep_asks_a_dead_server_once_and_plans_everything_again(db, plan, no
     assert {state_of(row) for row in rows} == {("planned", "the mail server did not answer")}
     assert {row.attempts for row in rows} == {1}
     assert transport.opened == 1
+
+
+def test_what_a_sweep_claimed_and_did_not_begin_goes_back_and_was_no_attempt(db, plan, now, monkeypatch):
+    rows = [plan(f"hello:{number}") for number in range(3)]
+
+    class Broken(Transport):
+        def send_messages(self, mails):
+            raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(services, "transport_connection", Broken)
+    with pytest.raises(RuntimeError):
+        services.sweep(now=now)
+    for row in rows:
+        row.refresh_from_db()
+    assert [(row.state, row.attempts) for row in rows] == [("sending", 1), ("planned", 0), ("planned", 0)]
+
+
+def test_a_slow_server_keeps_no_claim_for_longer_than_a_minute(db, plan, now, monkeypatch):
+    rows, claimed, clock = [plan(f"hello:{number}") for number in range(3)], [], count(step=services.BATCH_WITHIN_S / 2)
+    monkeypatch.setattr(services.time, "monotonic", lambda: next(clock))
+    take = services._claim
+    monkeypatch.setattr(services, "_claim", lambda *given: claimed.append(take(*given)) or list(claimed[-1]))
+    transport = Transport()
+    monkeypatch.setattr(services, "transport_connection", lambda: transport)
+    services.sweep(now=now)
+    assert [len(batch) for batch in claimed] == [3, 2, 1, 0]  # each time one is begun, and the rest goes back
+    assert [state_of(row) for row in rows] == [("sent", "")] * 3
+    assert len(transport.taken) == 3
+
+
+def test_a_letter_to_many_waits_for_the_sweep(db, plan, now, monkeypatch, django_capture_on_commit_callbacks):
+    hurried = []
+    monkeypatch.setattr(services, "hurry", hurried.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        message = plan(hurried=False)
+    assert hurried == [] and services.sweep(now=now) == 1
+    assert state_of(message)[0] == "sent"
 
 
 def test_a_message_whose_sender_died_is_planned_again_and_in_the_end_given_up(db, plan, now):

@@ -88,6 +88,30 @@ def test_two_senders_at_once_send_one_mail(hello, smtp, now):
     assert sorted(outcomes, key=str) == [None] * 10 + ["sent"] * 10
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_send_each_mail_once(hello, smtp, now, monkeypatch):
+    monkeypatch.setattr(services, "BATCH", 3)
+    for number in range(20):
+        plan(f"ana{number}@example.com", now)
+    ready, looked_at = Barrier(2), []
+
+    def sweeper():
+        try:
+            ready.wait()
+            looked_at.append(services.sweep(now=now))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=sweeper) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(to for (to,), _ in smtp.mails) == sorted(f"ana{number}@example.com" for number in range(20))
+    assert sum(looked_at) == 20
+    assert not Message.objects.exclude(state="sent", attempts=1).exists()
+
+
 def test_a_message_in_another_senders_hands_is_passed_over_not_waited_for(transactional_db, hello, now):
     message = plan("ana@example.com", now)
     outcome = []
