@@ -138,6 +138,12 @@ def _measure(request: HttpRequest, client: Client, measure: str, *, is_runner: b
     if request.method != "POST":
         return _form(request, client, asked, is_runner=is_runner)
     posted = forms.read_answers(asked, request.POST, request.POST.get("item", ""))
+    if posted.errors and request.htmx:
+        report = reading.open_report(client, measure)
+        context = _state(client, asked, report.answers if report else {}) | {
+            "problem": " ".join(posted.errors.values())
+        }
+        return render(request, "assessments/outcomes/_state.html", context, status=422)
     if posted.errors:
         return _form(request, client, asked, is_runner=is_runner, errors=posted.errors)
     now = timezone.now()
@@ -145,7 +151,12 @@ def _measure(request: HttpRequest, client: Client, measure: str, *, is_runner: b
         saved = services.save_answers(client=client, measure=measure, changes=posted.changes, by=request.user, now=now)
     except services.ConsentMissing:
         messages.error(request, NO_CONSENT)
-        return redirect("clients:consent") if is_runner else redirect("assessments:client_outcomes", pk=client.pk)
+        there = (
+            reverse("clients:consent")
+            if is_runner
+            else reverse("assessments:client_outcomes", kwargs={"pk": client.pk})
+        )
+        return HttpResponse(headers={"HX-Redirect": there}) if request.htmx else redirect(there)
     if saved.conflicts:
         conflicts = {field: OTHERWISE.format(asked.item[field].label) for field in saved.conflicts}
         if request.htmx:  # the page comes again with what stands, and says so

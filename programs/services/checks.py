@@ -126,6 +126,7 @@ def save_readings(
 
     Raises:
         ConsentMissing: see there.
+        gate.GateClosed: a red flag stands open; nobody is tested then.
         ValueError: no such test or side, or a number that it cannot give.
     """
     client = program.client
@@ -138,6 +139,7 @@ def save_readings(
         if part == "pain" and value is not None and value not in range(11):
             raise ValueError("pain is 0 to 10")
     _hold(client)
+    gate.require_testing_allowed(client, now)
     check = _open_for(program, now)
     if check is None:
         if not any(value is not None for _, value in changes.values()):

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from assessments.models import Intake
-from assessments.tests.people import known
+from assessments.tests.people import ask, known
 from clients.consent import withdraw_consent
 from clients.models import Pause
 from clients.tests.people import make_client
@@ -205,6 +205,16 @@ def test_what_no_test_can_give_changes_nothing(program, ana, now, sign_in):
     assert not PhaseCheck.objects.exists()
 
 
+def test_a_field_that_saves_itself_says_what_is_wrong_and_keeps_what_stood(program, ana, now, sign_in):
+    name = "bridge_reps-left-value"
+    with time_machine.travel(now, tick=False):
+        response = sign_in(ana).post(
+            "/me/phase-check/", {"item": name, name: "many", f"was-{name}": ""}, headers={"HX-Request": "true"}
+        )
+    assert response.status_code == 422
+    assert 'id="pc-state"' in response.content.decode() and "Write a number" in response.content.decode()
+
+
 def test_two_screens_never_overwrite_a_value_silently(program, ana, now):
     key = ("bridge_reps", "left", "value")
     services.save_readings(program=program, changes={key: change(17)}, by=ana.user, now=now)
@@ -259,6 +269,19 @@ def test_the_tests_are_offered_when_the_rest_is_met(program, ana, now, sign_in):
     )
     services.close_check(program=program, by=ana.user, now=now)
     assert not checking.offers_phase_check(program, now + 6 * DAY)
+
+
+def test_nobody_is_tested_while_a_red_flag_stands(program, ana, now, sign_in):
+    ask(ana, now, "giving_way")
+    with time_machine.travel(now, tick=False):
+        for browser, address in (
+            (sign_in(ana), "/me/phase-check/"),
+            (sign_in(ana.coach), f"/clients/{ana.pk}/phase-check/"),
+        ):
+            assert "bridge_reps-left-value" not in browser.get(address).content.decode()
+            field = {"bridge_reps-left-value": "17", "was-bridge_reps-left-value": ""}
+            assert browser.post(address, field).status_code == 302
+    assert not PhaseCheck.objects.exists()
 
 
 def test_a_runner_reads_kind_words(program, ana, now, sign_in):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from assessments import gate as gates
 from clients.models import Client
 from programs import checking
 from programs.check_forms import WeekForm, read_sheet, reading_name
@@ -21,6 +22,7 @@ from programs.views.progress import own_record
 from studio.accounts.access import client_required, coach_required, owned_or_404
 
 NO_CONSENT = "Answers about health wait until the consent is given again."
+RESTS = "Training rests until a clinician has looked at it, and so do the tests."
 OTHERWISE = "This was entered otherwise on another screen. What stands here now is that value."
 WEEK_IS_OVER = "That week is over. Here is the one that is on."
 PILL = {"met": ("check", "Met"), "not_met": ("minus", "Not met"), "not_known": ("ellipsis", "Not known")}
@@ -148,7 +150,9 @@ def _phase(request, client: Client, *, is_runner: bool) -> HttpResponse:
     sheet = read_sheet(program.phase, request.POST, request.POST.get("item", ""))
     if sheet.errors:
         if request.htmx:
-            return HttpResponse(" ".join(sheet.errors.values()), status=422, content_type="text/plain")
+            kept = checking.open_check(client)
+            context = _count(program.phase, kept.answers if kept else {}) | {"problem": " ".join(sheet.errors.values())}
+            return render(request, "programs/checks/_count.html", context, status=422)
         return _phase_page(request, program, is_runner=is_runner, errors=sheet.errors, typed=sheet.typed, status=422)
     now = timezone.now()
     try:
@@ -167,7 +171,10 @@ def _phase(request, client: Client, *, is_runner: bool) -> HttpResponse:
         services.close_check(program=program, by=request.user, now=now)
     except services.ConsentMissing:
         messages.error(request, NO_CONSENT)
-        return redirect("clients:consent") if is_runner else redirect(_phase_url(client, is_runner))
+        return _go(request, reverse("clients:consent") if is_runner else _phase_url(client, is_runner))
+    except gates.GateClosed as problem:
+        messages.error(request, RESTS if is_runner else str(problem))
+        return _go(request, reverse("front:me") if is_runner else _phase_url(client, is_runner))
     except services.NothingTested:
         messages.info(request, "Nothing is entered yet. One test is enough to begin.")
         return redirect(_phase_url(client, is_runner))
@@ -176,6 +183,11 @@ def _phase(request, client: Client, *, is_runner: bool) -> HttpResponse:
         "Kept. Your coach looks at it with you." if is_runner else "The check is closed. Nothing is signed by it.",
     )
     return redirect(_phase_url(client, is_runner))
+
+
+def _go(request, address: str) -> HttpResponse:
+    """To another page, also from a field that saves itself."""
+    return HttpResponse(headers={"HX-Redirect": address}) if request.htmx else redirect(address)
 
 
 def _saved(request, program: Program, saved: services.Saved, now) -> HttpResponse:
@@ -206,7 +218,8 @@ def _phase_page(
     typed: dict[str, str] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     client, now = program.client, timezone.now()
-    gate = checking.phase_gate(program, now)
+    gate, stands = checking.phase_gate(program, now), gates.gate_for(client, now)
+    may_test = stands.allows_testing
     open_check = gate.check if gate.check and gate.check.closed_at is None else None
     answers = open_check.answers if open_check else {}
     context = {
@@ -221,8 +234,10 @@ def _phase_page(
         ],
         "open_check": open_check,
         "closed": gate.check if gate.check and gate.check.closed_at else None,
+        "gate_words": "" if may_test else RESTS if is_runner else stands.words,
         "tests": [
-            _test(test, answers, errors or {}, typed or {}) for test in checks.check_rules().tests_of(program.phase)
+            _test(test, answers, errors or {}, typed or {})
+            for test in (checks.check_rules().tests_of(program.phase) if may_test else ())
         ],
         "is_offered": checking.offers_phase_check(program, now),
         "address": _phase_url(client, is_runner),
