@@ -222,11 +222,15 @@ def top_up(*, now: datetime) -> int:
     Returns:
         How many programs were looked at.
     """
-    programs = Program.objects.filter(state=Program.State.ACTIVE, current__isnull=False)
-    for program in programs.select_related("client", "current"):
+    running = Program.objects.filter(state=Program.State.ACTIVE, current__isnull=False)
+    ids = list(running.values_list("pk", flat=True))
+    for pk in ids:
         with transaction.atomic():
-            materialise(program=program, version=program.published, now=now)
-    return len(programs)
+            # Held and read again: one that was ended or published a moment ago is not laid out as it was before.
+            held = running.select_for_update(of=["self"]).select_related("client", "current").filter(pk=pk).first()
+            if held is not None:
+                materialise(program=held, version=held.published, now=now)
+    return len(ids)
 
 
 def publish_draft(*, draft: Draft, reason: str, by: User, now: datetime, revision: int | None = None) -> Version:

@@ -146,6 +146,17 @@ def test_a_coach_ends_the_coaching_while_another_edits(ana, now, in_the_middle):
     assert (Program.objects.get().state, Draft.objects.count()) == (Program.State.ENDED, 0)
 
 
+def test_a_program_that_ends_during_the_nightly_top_up_stays_empty(ana, now, in_the_middle):
+    program, by = planned(ana, now), ana.coach.user
+    topped_up, done = together(
+        lambda: publishing.end_program(program=program, by=by, reason="Moves away.", now=now),
+        in_the_middle(drafting, "turn_page"),
+        lambda: publishing.top_up(now=now),
+    )
+    assert (topped_up, done) == (None, 1)
+    assert set(program.scheduledsessions.values_list("state", flat=True)) == {"withdrawn"}
+
+
 def test_what_changed_after_the_coach_read_it_is_not_published(ana, now):
     program = planned(ana, now)
     by, edit = ana.coach.user, a_note(program.current.plan)
