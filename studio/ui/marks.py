@@ -365,8 +365,12 @@ def trend_chart(
             out.append(f'<line class="gap" x1="{_n(x(day))}" x2="{_n(x(day))}" y1="{top}" y2="{height - bottom}"/>')
         else:
             out.append(f'<circle class="pt" cx="{_n(x(day))}" cy="{_n(y(value))}" r="4"/>')
-            out.append(f'<text class="strong" x="{_n(x(day))}" y="{_n(y(value) - 10)}" text-anchor="middle">{_n(value)}</text>')
-    out += [f'<text x="{_n(x(day))}" y="{height - 6}" text-anchor="middle">{escape(text)}</text>' for day, text in x_labels]
+            out.append(
+                f'<text class="strong" x="{_n(x(day))}" y="{_n(y(value) - 10)}" text-anchor="middle">{_n(value)}</text>'
+            )
+    out += [
+        f'<text x="{_n(x(day))}" y="{height - 6}" text-anchor="middle">{escape(text)}</text>' for day, text in x_labels
+    ]
     said = f"from {_n(given[0])} to {_n(given[-1])}" if len(given) > 1 else _n(given[0]) if given else "no values yet"
     gaps = len(points) - len(given)
     said += f", {gaps} {'round' if gaps == 1 else 'rounds'} without an answer" if gaps else ""
