@@ -1,6 +1,7 @@
 """Browser tests: in a Chromium that is there, skipped aloud where there is none, refused a skip in CI."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,6 +13,15 @@ BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return browser_type_launch_args | {"executable_path": chromium.path(), "args": chromium.arguments()}
+
+
+@pytest.fixture(scope="session")
+def browser(browser: object) -> Iterator[object]:
+    yield browser
+    # Beside Playwright's loop the tests' thread had a connection of its own, and no database can be dropped under it.
+    from django.db import connections
+
+    connections.close_all()
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
