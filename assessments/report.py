@@ -3,7 +3,7 @@
 Everything a page says is in this document, so that a better rule or a better sentence never rewrites what was told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,7 +50,7 @@ def compose(
     result: AssessResult,
     *,
     first_name: str,
-    battery: str,
+    planned: Sequence[FieldTest],
     left_out: Mapping[str, str] | None = None,
     previous: Previous | None = None,
 ) -> dict[str, Any]:
@@ -59,17 +59,19 @@ def compose(
     Args:
         request, result: what was assessed and what came out; the gate lets through.
         first_name: of the runner.
-        battery: which selection was planned; its tests without a reading are listed as not tested.
+        planned: the tests that were planned; those without a reading are listed as not tested.
         left_out: test id -> why it is not done with this runner; listed with the reason, and not as not tested.
         previous: what a retest is compared with.
 
     Returns:
         Plain JSON values. Coach and runner read the same document; the runner's page leaves out the coach's reasons.
     """
+    ids = {test.id for test in planned}
+    skip = (frozenset(rules().battery.test) - ids) | set(left_out or {})
     order = [*result.ranking, *(area for area in result.areas if area not in result.ranking)]
     areas = [_area(request, result.areas[area]) | {"id": area} for area in order]
     for area in areas:
-        area |= _area_words(area["id"], result.areas[area["id"]], request, battery)
+        area |= _area_words(area["id"], result.areas[area["id"]], request, skip)
         area["conflict_tests"] = _conflict_tests(area["id"], result.areas[area["id"]], request)
     found = [area for area in areas if area["is_ranked"] and area["status"] in CONTRIBUTORS]
     return {
@@ -83,7 +85,7 @@ def compose(
         "rows": [_row(test, request, result, previous) for test in _measured(request)],
         "previous_on": previous.measured_on.isoformat() if previous else None,
         "previous_on_text": f"{previous.measured_on:%-d %B %Y}" if previous else "",
-        "not_tested": _not_tested(request, battery, left_out or {}),
+        "not_tested": _not_tested(request, ids - set(left_out or {})),
         "left_out": _left_out(request, left_out or {}),
         "pain_limited": _pain_limited(request),
         "cautions": [notice.message for notice in result.warnings if notice.code != "check_value"],
@@ -116,10 +118,10 @@ def _area(request: AssessRequest, finding: AreaFinding) -> dict[str, Any]:
     }
 
 
-def _area_words(area_id: str, finding: AreaFinding, request: AssessRequest, battery: str) -> dict[str, Any]:
+def _area_words(area_id: str, finding: AreaFinding, request: AssessRequest, skip: Collection[str]) -> dict[str, Any]:
     area = rules().battery.area[area_id]
     words = wording().words.areas[area_id]
-    proposal = next_test(request, area_id, skip=unplanned_tests(battery))
+    proposal = next_test(request, area_id, skip=skip)
     return {
         "title": area.label,
         "short": words.short,
@@ -263,9 +265,8 @@ def retest_of(test: FieldTest, side: str, reading: Reading | None, previous: Pre
     }
 
 
-def _not_tested(request: AssessRequest, battery: str, left_out: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What of the planned battery has no reading at all, by area."""
-    planned = {test.id for test in planned_tests(battery)} - set(left_out)
+def _not_tested(request: AssessRequest, planned: Collection[str]) -> list[dict[str, Any]]:
+    """What of the plan has no reading at all, by area."""
     missing = []
     for area in rules().battery.areas:
         names = [
@@ -304,21 +305,6 @@ def _pain_limited(request: AssessRequest) -> list[dict[str, Any]]:
                     }
                 )
     return limited
-
-
-def planned_tests(battery: str) -> tuple[FieldTest, ...]:
-    """The tests of a named selection in the published order of a session."""
-    selections = {
-        "quick": rules().battery.quick,
-        "dynamometer": rules().battery.dynamometer,
-        "running": rules().battery.running,
-    }
-    return selections[battery]().tests
-
-
-def unplanned_tests(battery: str) -> frozenset[str]:
-    """Tests that are not proposed, because the selection leaves them out."""
-    return frozenset(rules().battery.test) - {test.id for test in planned_tests(battery)}
 
 
 def _sources(result: AssessResult) -> dict[str, str]:

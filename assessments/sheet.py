@@ -1,31 +1,37 @@
-"""The sheet of an open assessment as its page shows it: areas, tests, sides, what the values say so far."""
+"""The sheet of an open assessment as its page shows it: areas, tests, sides, what the values say so far.
 
-from collections.abc import Iterable, Mapping
+One scoring of the request serves the chips, the map, the findings and the proposals for what to measure next. A row is
+put together only when it is shown: the whole page shows all of them, a saved field one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from functools import cached_property
 
+from django.utils import timezone
+
+from assessments.domain import retest
 from assessments.domain.battery import SIDES, FieldTest
-from assessments.domain.findings import is_unusual
-from assessments.domain.next_test import next_test
-from assessments.domain.records import AssessRequest, AssessResult, Value
+from assessments.domain.findings import Scoresheet, area_on_side, assess, is_unusual, score_tests
+from assessments.domain.next_test import NextTest, most_telling, next_tests
+from assessments.domain.records import AreaFinding, AssessRequest, AssessResult, Value
 from assessments.domain.rules import rules
-from assessments.domain.wording import wording
-from assessments.forms.measurements import Unreadable, pain_name, value_name
-from assessments.models import Measurement
+from assessments.domain.tools import Tool, tool_of
+from assessments.domain.wording import two_decimals, wording
+from assessments.forms import measurements as forms
+from assessments.forms.measurements import Conflict
+from assessments.models import Assessment, Measurement
 from assessments.reference import difference_text, reference_of, short_value, unit_text
-from assessments.report import (
-    STATES,
-    Previous,
-    body_map,
-    painful_knees,
-    planned_tests,
-    retest_of,
-    severity_step,
-    test_label,
-    unplanned_tests,
-)
+from assessments.report import STATES, Previous, painful_knees, severity_step, test_label
+from assessments.selection import planned_tests
+from assessments.services.measuring import NOTE, Change, Saved, field_text, fingerprint
+from studio.accounts.models import User
 from studio.ui import marks
 from studio.ui.parts import SEVERITIES
+
+CHANGE_ICONS = {"real": "diff", "within_error": "equal-approximately", "no_error_known": "circle-help"}
+TAKES = {"cm": "Measure", "seconds": "Time"}
 
 
 @dataclass
@@ -35,60 +41,125 @@ class SideCell:
     side: str
     name: str
     pain_name: str
-    kept: str  # the stored value as it stands in a field
-    shown: str  # what stands in the field: the stored value, or what was typed when it could not be read
-    pain: int | None
+    shown: str  # what stands in the field: the stored value, or what was typed when it is not stored
+    was: str  # what the page knows to be stored
+    pain: str  # which pain is pressed, as a field text
+    pain_was: str
     state: str  # ok, borderline, short, none
     word: str
+    value: Value | None = None
+    is_stopped: bool = False  # by pain: recorded, not scored
     error: str = ""
     instead: str = ""  # a value that may have been meant
     pain_error: str = ""
+    conflict: Conflict | None = None
+    pain_conflict: Conflict | None = None
     ask: str = ""  # valid and unusual
-    value: Value | None = None
-    before: str = ""  # last time, and whether the difference can be called one
+    saved: str = ""  # "10:42", when the side was saved last
+    last: str = ""  # the value of last time and its day
+    start: str = ""  # where the steps begin in an empty field
+    change: str = ""  # whether the difference can be called one
+    change_icon: str = ""
+
+    @property
+    def pain_number(self) -> int | None:
+        """For the pip beside the summary: what is pressed, if it is a pain at all."""
+        return int(self.pain) if self.pain.isdecimal() and self.pain.isascii() and len(self.pain) < 3 else None
+
+
+@dataclass(frozen=True)
+class TestState:
+    """How far one test is, without its row."""
+
+    test: FieldTest
+    states: tuple[str, ...]  # per side: ok, borderline, short, none
+    is_started: bool
+    is_done: bool
+    reason: str  # why it is not done with this runner; "" when it is
+
+    @property
+    def counts(self) -> bool:
+        """It is still to be done, or done; a test left out is neither."""
+        return not self.reason or self.is_started
 
 
 @dataclass
 class TestRow:
-    test: FieldTest
+    state: TestState
     unit: str
     reference: str
     basis: str
     basis_text: str
     cells: list[SideCell]
+    tool: Tool
+    kit: tuple[str, ...]
+    contraindications: tuple[str, ...]
+    choices: list[tuple[str, str]]
     difference: str = ""
-    protocol: tuple[str, ...] = ()
-    contraindications: tuple[str, ...] = ()
-    choices: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def test(self) -> FieldTest:
+        return self.state.test
 
     @property
     def id(self) -> str:
         return self.test.id
 
     @property
-    def is_started(self) -> bool:
-        return any(cell.value is not None or cell.pain is not None for cell in self.cells)
+    def has_pain_problem(self) -> bool:
+        """A pain that was not saved must not hide behind a closed summary."""
+        return any(cell.pain_error or cell.pain_conflict for cell in self.cells)
 
     @property
-    def is_done(self) -> bool:
-        return all(cell.value is not None or cell.pain is not None for cell in self.cells)
+    def takes_values(self) -> bool:
+        """A test left out has no fields, but what was measured before can be taken back."""
+        return self.state.counts
 
 
 @dataclass
 class AreaGroup:
     id: str
     title: str
-    rows: list[TestRow]
-    chip: str = ""
-    chip_kind: str = ""
+    tests: list[TestState]
+    view: "SheetView" = field(repr=False)
+
+    @property
+    def rows(self) -> Iterator[TestRow]:
+        return (self.view.row(state.test.id) for state in self.tests)
+
+    @property
+    def total(self) -> int:
+        return sum(state.counts for state in self.tests)
 
     @property
     def done(self) -> int:
-        return sum(row.is_done for row in self.rows)
+        return sum(state.is_done for state in self.tests)
 
     @property
     def state(self) -> str:
-        return "done" if self.done == len(self.rows) else "started" if any(row.is_started for row in self.rows) else ""
+        return "done" if self.done == self.total else "started" if any(s.is_started for s in self.tests) else ""
+
+    @cached_property
+    def chip(self) -> tuple[str, str]:
+        """Words and kind."""
+        states = [state for test in self.tests for state in test.states]
+        short, borderline = states.count("short"), states.count("borderline")
+        if short:
+            return f"{short} {'deficit' if short == 1 else 'deficits'}", "stop"
+        if borderline:
+            return f"{borderline} borderline", "ease"
+        return ("within reference", "go") if "ok" in states else ("not measured yet", "")
+
+
+@dataclass
+class Proposal:
+    """A test that would raise the confidence, in words."""
+
+    test: str
+    words: str  # "Side plank, right"
+    minutes: int
+    confidence: str  # two decimals
+    area: str
 
 
 @dataclass
@@ -96,11 +167,15 @@ class Finding:
     """One area in the rail."""
 
     title: str
+    is_ranked: bool
     step: int | None
     confidence: str | None
+    score: str  # two decimals, "" without a score
+    certainty: str
     status: str  # "Likely contributor, right"; "" without enough data
     detail: str
     conflict: str = ""
+    proposal: Proposal | None = None
 
     @property
     def severity(self) -> str:
@@ -109,186 +184,342 @@ class Finding:
 
 @dataclass
 class SheetView:
-    groups: list[AreaGroup]
-    findings: list[Finding]
-    body: str
-    in_order: list[FieldTest]
-    notices: list[str]
+    """What the page and its fragments ask for."""
+
+    assessment: Assessment
+    request: AssessRequest
+    scores: Scoresheet
+    result: AssessResult | None  # None while the gate is closed, when nothing is found
+    kept: Mapping[tuple[str, str], Measurement]
+    in_order: tuple[FieldTest, ...]
+    planned: frozenset[str]
+    previous: Previous | None
+    posted: forms.Sheet
+
+    def row(self, test_id: str) -> TestRow:
+        test = rules().battery.test[test_id]
+        reference = reference_of(test, self.request.runner.age, self.request.runner.sex)
+        cells = [self._cell(test, side) for side in test.sides]
+        values = [cell.value for cell in cells if cell.value is not None]
+        return TestRow(
+            state=self.states[test_id],
+            unit="" if test.input.kind == "choice" else unit_text(test),
+            reference=reference.text,
+            basis=reference.basis_name,
+            basis_text=reference.basis_text,
+            cells=cells,
+            tool=tool_of(test),
+            kit=tuple(wording().words.equipment[item] for item in test.equipment if item != "none"),
+            contraindications=rules().battery.contraindications(test_id),
+            choices=[(choice, wording().words.choices[choice]) for choice in test.input.choices],
+            difference=difference_text(test, values[0], values[1]) if len(values) == len(SIDES) else "",
+        )
+
+    # --- how far it is ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def states(self) -> dict[str, TestState]:
+        return {test.id: self._state(test) for test in self.in_order}
+
+    def _state(self, test: FieldTest) -> TestState:
+        answered = [self._is_answered(test, side) for side in test.sides]
+        states = tuple(STATES.get(self._label(test, side), "none") for side in test.sides)
+        reason = self.assessment.left_out.get(test.id, "")
+        return TestState(test, states, is_started=any(answered), is_done=all(answered), reason=reason)
+
+    def _is_answered(self, test: FieldTest, side: str) -> bool:
+        row = self.kept.get((test.id, side))
+        return row is not None and (row.value is not None or row.pain is not None)
+
+    def _label(self, test: FieldTest, side: str) -> str:
+        score = self.result.tests.get(test.id, {}).get(side) if self.result else None
+        return test_label(score) if score else "none"
+
+    @cached_property
+    def groups(self) -> list[AreaGroup]:
+        """By area, in the order in which a session comes to them."""
+        groups: dict[str, AreaGroup] = {}
+        for test in self.in_order:
+            title = wording().words.areas[test.area].short
+            groups.setdefault(test.area, AreaGroup(test.area, title, [], self)).tests.append(self.states[test.id])
+        return list(groups.values())
+
+    def group_of(self, test: str) -> AreaGroup:
+        return next(group for group in self.groups if any(state.test.id == test for state in group.tests))
 
     @property
-    def rows(self) -> Iterable[TestRow]:
+    def rows(self) -> Iterator[TestRow]:
         return (row for group in self.groups for row in group.rows)
 
     @property
     def total(self) -> int:
-        return sum(len(group.rows) for group in self.groups)
+        return sum(state.counts for state in self.states.values())
 
     @property
     def done(self) -> int:
-        return sum(group.done for group in self.groups)
+        return sum(state.is_done for state in self.states.values())
 
-    def row(self, test: str) -> TestRow:
-        return next(row for row in self.rows if row.id == test)
+    @property
+    def minutes_left(self) -> int:
+        """Of the tests that are still to be done, by the file's own minutes."""
+        return sum(state.test.minutes for state in self.states.values() if state.counts and not state.is_done)
 
-    def group_of(self, test: str) -> AreaGroup:
-        return next(group for group in self.groups if any(row.id == test for row in group.rows))
+    @cached_property
+    def next_up(self) -> FieldTest | None:
+        """The next test in session order that is not done yet, from the one that was touched last; then from the start."""
+        touched = [row for row in self.kept.values() if row.test in self.states]
+        last = max(touched, key=lambda row: row.updated_at).test if touched else None
+        order = [test.id for test in self.in_order]
+        start = order.index(last) + 1 if last else 0
+        for test_id in order[start:] + order[:start]:
+            if self.states[test_id].counts and not self.states[test_id].is_done:
+                return rules().battery.test[test_id]
+        return None
+
+    # --- one side ---------------------------------------------------------------------------------------------------
+
+    def _cell(self, test: FieldTest, side: str) -> SideCell:
+        name, of_pain = forms.value_name(test.id, side), forms.pain_name(test.id, side)
+        row, posted = self.kept.get((test.id, side)), self.posted
+        value = row.value if row else None
+        stored, pain = field_text(value), field_text(row.pain if row else None)
+        label, problem = self._label(test, side), posted.errors.get(name)
+        words = wording().words.labels.get(label)
+        has_answer = bool(stored or pain)
+        cell = SideCell(
+            side=side,
+            name=name,
+            pain_name=of_pain,
+            shown=posted.typed.get(name, stored),
+            was=posted.was.get(name, stored),
+            pain=posted.typed.get(of_pain, pain),
+            pain_was=posted.was.get(of_pain, pain),
+            state=STATES.get(label, "none"),
+            word=words.coach if words else "Not measured" if value is None else "Recorded",
+            value=value,
+            is_stopped=label == "pain",
+            error=str(problem) if problem else "",
+            instead=problem.instead if problem else "",
+            pain_error=str(posted.errors.get(of_pain, "")),
+            conflict=posted.conflicts.get(name),
+            pain_conflict=posted.conflicts.get(of_pain),
+            ask=f"{short_value(test, value)} is unusual. Is it right?" if value and is_unusual(test, value) else "",
+            saved=clock(row.updated_at) if row and has_answer else "",
+        )
+        self._compare(cell, test)
+        return cell
+
+    def _compare(self, cell: SideCell, test: FieldTest) -> None:
+        """What it was last time, and once there is a value, whether the difference can be called a change."""
+        low = (test.input.warn or test.input.valid or (0.0, 0.0))[0]
+        cell.start = field_text(low)
+        old = self.previous.measurements.get(test.id, {}).get(cell.side) if self.previous else None
+        if old is None or old.value is None or self.previous is None:
+            return
+        cell.last = f"{short_value(test, old.value)} on {self.previous.measured_on:%-d %b}"
+        if not isinstance(old.value, str):
+            cell.start = field_text(old.value)
+        if cell.value is None or cell.is_stopped:
+            return
+        change = retest.change(test, old.value, cell.value)
+        words = wording().words.compared_two
+        cell.change = words[change.trend] if change.is_real else words[change.verdict]
+        cell.change_icon = CHANGE_ICONS[change.verdict]
+
+    # --- what it says so far ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def proposals(self) -> dict[str, NextTest]:
+        """Per area, of the tests on this sheet that may be done."""
+        if self.result is None:
+            return {}
+        skip = (frozenset(rules().battery.test) - self.planned) | set(self.assessment.left_out)
+        return next_tests(self.request, skip, sheet=self.scores)
+
+    @cached_property
+    def most_telling(self) -> Proposal | None:
+        best = most_telling(self.proposals)
+        return _proposal(best) if best else None
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """The ranked areas in their order, then those without enough data, then the context, which is never ranked."""
+        if self.result is None or not self.result.areas:
+            return []
+        ranking = self.result.ranking
+        order = [*ranking, *(area for area in self.result.areas if area not in ranking)]
+        order.sort(key=lambda area: not rules().battery.area[area].is_ranked)
+        return [self._finding(area, self.result.areas[area]) for area in order]
+
+    def _finding(self, area_id: str, finding: AreaFinding) -> Finding:
+        step = severity_step(finding.score, finding.confidence)
+        best = self.proposals.get(area_id)
+        status = f"{rules().scheme.status_text(finding.status)}, {finding.side}" if step is not None else ""
+        nothing = "Not tested yet." if finding.score is None else "Not enough data: too little was measured so far."
+        return Finding(
+            title=wording().words.areas[area_id].short,
+            is_ranked=rules().battery.area[area_id].is_ranked,
+            step=step,
+            confidence=finding.confidence_band if step is not None else None,
+            score="" if step is None else two_decimals(finding.score),
+            certainty=two_decimals(finding.confidence),
+            status=status,
+            detail=f"{status}." if status else nothing,
+            conflict=wording().words.conflict if finding.conflict else "",
+            proposal=_proposal(best) if best else None,
+        )
+
+    @property
+    def abstention(self) -> str:
+        """Why no area is named, in words; "" when one is."""
+        if self.result is None or not self.result.abstained or not self.result.areas:
+            return ""
+        return wording().words.abstained if self.result.ranking else "Not enough data yet to name an area."
 
     @property
     def summary(self) -> Finding | None:
         """The area that stands out most so far, for the bar on a phone."""
-        return next((finding for finding in self.findings if finding.step is not None), None)
+        return next((finding for finding in self.findings if finding.step is not None and finding.is_ranked), None)
+
+    @cached_property
+    def body(self) -> str:
+        steps: dict[str, tuple[int | None, ...]] = {}
+        for area in rules().battery.areas if self.result and self.result.areas else ():
+            sides = [area_on_side(area, self.scores.scores, side, rules()) for side in ("right", "left")]
+            steps[area.id] = tuple(severity_step(weighing.score, weighing.confidence) for weighing in sides)
+        return draw_body(steps, painful_knees(self.request))
+
+    @property
+    def notices(self) -> list[str]:
+        warnings = self.result.warnings if self.result else ()
+        return [notice.message for notice in warnings if notice.code != "check_value"]
+
+    @property
+    def note(self) -> "NoteView":
+        return told_note(self.assessment, self.posted)
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """The coach's note in its field."""
+
+    text: str
+    was: str  # fingerprint of what the page knows to be stored
+    error: str
+    conflict: Conflict | None
+
+
+def told_note(assessment: Assessment, posted: forms.Sheet) -> NoteView:
+    """The note as it stands, or as it was typed when it is not stored."""
+    return NoteView(
+        text=posted.typed.get(forms.NOTE, assessment.note),
+        was=posted.was.get(forms.NOTE) or fingerprint(assessment.note),
+        error=str(posted.errors.get(forms.NOTE, "")),
+        conflict=posted.conflicts.get(forms.NOTE),
+    )
 
 
 def draw(
     *,
+    assessment: Assessment,
     request: AssessRequest,
-    result: AssessResult | None,
     rows: Iterable[Measurement],
-    battery: str,
+    finds: bool,
     previous: Previous | None,
-    typed: Mapping[str, str] | None = None,
-    errors: Mapping[str, Unreadable] | None = None,
+    posted: forms.Sheet | None = None,
 ) -> SheetView:
-    """Put an open sheet together.
+    """Score an open sheet once and put it together.
 
     Args:
-        request, result: the assessment so far; result None while the gate is closed, when nothing is found.
-        rows: the stored measurements.
-        battery: the planned selection; tests measured beside it are shown too.
+        assessment: which tests are planned, and which are left out and why.
+        request: what was measured so far, as the engine reads it.
+        rows: the stored measurements; tests measured beside the plan are shown too.
+        finds: False while the gate is closed, when nothing is found.
         previous: what a retest is compared with.
-        typed, errors: fields that could not be read, as they were typed, and why.
+        posted: fields that were not saved, as they were typed, and why.
     """
     kept = {(row.test, row.side): row for row in rows}
-    planned = planned_tests(battery)
-    tests = rules().battery.in_session_order({*(test.id for test in planned), *(test for test, _ in kept)})
-    groups: dict[str, AreaGroup] = {}
-    for test in tests:
-        group = groups.setdefault(test.area, AreaGroup(test.area, wording().words.areas[test.area].short, []))
-        group.rows.append(_test_row(test, request, result, kept, previous, typed or {}, errors or {}))
-    for group in groups.values():
-        _chip(group)
+    planned = {test.id for test in planned_tests(assessment)}
+    measured = {row.test for row in kept.values() if row.value is not None or row.pain is not None}
+    scores = score_tests(request, rules())
     return SheetView(
-        groups=list(groups.values()),
-        findings=_findings(request, result, battery),
-        body=_body(request, result),
-        in_order=list(tests),
-        notices=[notice.message for notice in result.warnings if notice.code != "check_value"] if result else [],
+        assessment=assessment,
+        request=request,
+        scores=scores,
+        result=assess(request, sheet=scores) if finds else None,
+        kept=kept,
+        in_order=rules().battery.in_session_order(planned | measured),
+        planned=frozenset(planned),
+        previous=previous,
+        posted=posted or forms.Sheet(),
     )
 
 
-def _test_row(
-    test: FieldTest,
-    request: AssessRequest,
-    result: AssessResult | None,
-    kept: Mapping[tuple[str, str], Measurement],
-    previous: Previous | None,
-    typed: Mapping[str, str],
-    errors: Mapping[str, Unreadable],
-) -> TestRow:
-    reference = reference_of(test, request.runner.age, request.runner.sex)
-    cells = [
-        _cell(test, side, result, kept.get((test.id, side)), request, previous, typed, errors) for side in test.sides
-    ]
-    values = [cell.value for cell in cells if cell.value is not None]
-    return TestRow(
-        test=test,
-        unit="" if test.input.kind == "choice" else unit_text(test),
-        reference=reference.text,
-        basis=reference.basis_name,
-        basis_text=reference.basis_text,
-        cells=cells,
-        difference=difference_text(test, values[0], values[1]) if len(values) == len(SIDES) else "",
-        protocol=test.protocol,
-        contraindications=rules().battery.contraindications(test.id),
-        choices=[(choice, wording().words.choices[choice]) for choice in test.input.choices],
-    )
-
-
-def _cell(
-    test: FieldTest,
-    side: str,
-    result: AssessResult | None,
-    row: Measurement | None,
-    request: AssessRequest,
-    previous: Previous | None,
-    typed: Mapping[str, str],
-    errors: Mapping[str, Unreadable],
-) -> SideCell:
-    name, of_pain = value_name(test.id, side), pain_name(test.id, side)
-    score = result.tests.get(test.id, {}).get(side) if result else None
-    value = row.value if row else None
-    label = test_label(score) if score else "none"
-    word = wording().words.labels[label].coach if score else "Not measured" if value is None else "Recorded"
-    stored = "" if value is None else value if isinstance(value, str) else f"{value:g}"
-    problem = errors.get(name)
-    pain_problem = errors.get(of_pain)
-    retest = retest_of(test, side, request.measurements.get(test.id, {}).get(side), previous)
-    return SideCell(
-        side=side,
-        name=name,
-        pain_name=of_pain,
-        kept=stored,
-        shown=typed.get(name, stored),
-        pain=row.pain if row else None,
-        state=STATES.get(label, "none"),
-        word=word,
-        error=str(problem) if problem else "",
-        instead=problem.instead if problem else "",
-        pain_error=str(pain_problem) if pain_problem else "",
-        ask="" if problem or not is_unusual(test, value) else f"{short_value(test, value)} is unusual. Is it right?",
-        value=value,
-        before=f"{retest['value']} on {_day(previous)}: {retest['short']}" if retest else "",
-    )
-
-
-def _day(previous: Previous | None) -> str:
-    return f"{previous.measured_on:%-d %b}" if previous else ""
-
-
-def _chip(group: AreaGroup) -> None:
-    states = [cell.state for row in group.rows for cell in row.cells]
-    short, borderline = states.count("short"), states.count("borderline")
-    if short:
-        group.chip, group.chip_kind = f"{short} {'deficit' if short == 1 else 'deficits'}", "stop"
-    elif borderline:
-        group.chip, group.chip_kind = f"{borderline} borderline", "ease"
-    elif "ok" in states:
-        group.chip, group.chip_kind = "within reference", "go"
-    else:
-        group.chip, group.chip_kind = "not measured yet", ""
-
-
-def _findings(request: AssessRequest, result: AssessResult | None, battery: str) -> list[Finding]:
-    if result is None or not result.areas:
-        return []
-    skip = unplanned_tests(battery)
-    order = [*result.ranking, *(area for area in result.areas if area not in result.ranking)]
-    found = []
-    for area_id in order:
-        finding = result.areas[area_id]
-        step = severity_step(finding.score, finding.confidence)
-        area = rules().battery.area[area_id]
-        proposal = next_test(request, area_id, skip)
-        hint = f" Most would be gained by: {rules().battery.test[proposal.test].name}." if proposal else ""
-        status = ""
-        if step is None:
-            detail = ("Not tested yet." if finding.score is None else "Too little so far.") + hint
+def told_conflicts(saved: Saved, posted: forms.Sheet, reader: User) -> None:
+    """Put into `posted` what was not written because something else stands there, in words."""
+    for (test_id, side, part), change in saved.conflicts.items():
+        if (test_id, side, part) == NOTE:
+            name, conflict = forms.NOTE, _note_conflict(change)
         else:
-            status = f"{rules().scheme.status_text(finding.status)}, {finding.side}"
-            detail = f"{status}." + (hint if finding.confidence_band == "low" else "")
-        title = wording().words.areas[area_id].short + ("" if area.is_ranked else " (context)")
-        confidence = finding.confidence_band if step is not None else None
-        conflict = wording().words.conflict if finding.conflict else ""
-        found.append(Finding(title, step, confidence, status, detail, conflict))
-    return found
+            name = forms.part_name(test_id, side, part)
+            conflict = _conflict(rules().battery.test[test_id], part, change, reader)
+        posted.conflicts[name], posted.typed[name] = conflict, conflict.typed
 
 
-def _body(request: AssessRequest, result: AssessResult | None) -> str:
-    steps: dict[str, Any] = body_map(request) if result and result.areas else {}
-    return draw_body(steps, painful_knees(request))
+def _conflict(test: FieldTest, part: str, change: Change, reader: User) -> Conflict:
+    stored, typed = _content_text(test, part, change.stored), _content_text(test, part, change.typed)
+    if change.by is None:
+        who = "This was changed"
+    elif change.by == reader:
+        who = "You changed this in another tab or on another device"
+    else:
+        who = f"{change.by.get_short_name()} changed this"
+    when = f" at {clock(change.at)}" if change.at else ""
+    now = f"it is {stored} now" if stored else "it is empty now"
+    you = f"you typed {typed}" if typed else "you emptied it"
+    if part == "pain":
+        now = f"pain is {stored} now" if stored else "pain is not answered now"
+        you = f"you chose {typed}" if typed else "you took the answer back"
+    return Conflict(
+        sentence=f"{who}{when}: {now}; {you}.",
+        stored=field_text(change.stored),
+        typed=field_text(change.typed),
+        keep=f"Keep {stored}" if stored else "Leave it empty",
+        use=f"Use {typed}" if typed else "Empty it",
+    )
 
 
-def draw_body(steps: Mapping[str, Any], painful: list[str]) -> str:
+def _content_text(test: FieldTest, part: str, content: Value | None) -> str:
+    if content is None:
+        return ""
+    if part == "pain":
+        return f"{content} of 10"
+    return wording().words.choices[content] if isinstance(content, str) else short_value(test, content)
+
+
+def _note_conflict(change: Change) -> Conflict:
+    return Conflict(
+        sentence="Somebody changed this note meanwhile. Yours is kept in the field; theirs is below it.",
+        stored=str(change.stored),
+        typed=str(change.typed),
+        keep="Keep theirs",
+        use="Use mine",
+    )
+
+
+def _proposal(best: NextTest) -> Proposal:
+    test = rules().battery.test[best.test]
+    words = f"{test.name}, {best.side}" if test.per_side else test.name
+    area = wording().words.areas[test.area].short
+    return Proposal(test.id, words, test.minutes, two_decimals(best.confidence), area)
+
+
+def clock(moment: datetime) -> str:
+    """The time of day at the reader's place."""
+    return f"{timezone.localtime(moment):%H:%M}"
+
+
+def draw_body(steps: Mapping[str, tuple[int | None, ...]], painful: list[str]) -> str:
     """The body map from severity steps per area as (right, left); the trunk has no side and shows the higher step."""
     pairs = {
         area: tuple(steps.get(area, (None, None))) for area in ("hip_weakness", "quad_itb_tightness", "ankle_stiffness")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessments.views import comparing, findings, intake, measuring, outcomes, safety
+from assessments.views import comparing, findings, intake, measuring, outcomes, safety, starting
 
 app_name = "assessments"
 
@@ -19,12 +19,14 @@ urlpatterns = [
     path("clients/<int:pk>/assessments/", findings.assessment_list, name="list"),
     path("clients/<int:pk>/assessments/intake/", intake.intake_answers, name="intake_answers"),
     path("clients/<int:pk>/assessments/clearance/", safety.clearance, name="clearance"),
-    path("clients/<int:pk>/assessments/start/", safety.start, name="start"),
+    path("clients/<int:pk>/assessments/start/", starting.start, name="start"),
     path("clients/<int:pk>/assessments/<int:assessment>/", findings.findings, name="findings"),
     path("clients/<int:pk>/assessments/<int:assessment>/measure/", measuring.screen, name="screen"),
+    path("clients/<int:pk>/assessments/<int:assessment>/measure/note/", measuring.note, name="note"),
     path(
         "clients/<int:pk>/assessments/<int:assessment>/measure/<slug:test>/<slug:side>/", measuring.field, name="field"
     ),
+    path("clients/<int:pk>/assessments/<int:assessment>/choose/", starting.choose, name="choose"),
     path("clients/<int:pk>/assessments/<int:assessment>/finish/", measuring.finish, name="finish"),
     path("clients/<int:pk>/assessments/<int:assessment>/discard/", measuring.discard, name="discard"),
     path("clients/<int:pk>/assessments/compare/", comparing.compare_two, name="compare"),

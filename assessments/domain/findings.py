@@ -40,12 +40,13 @@ class Scoresheet(msgspec.Struct, frozen=True):
     notices: tuple[Notice, ...]
 
 
-def assess(request: AssessRequest, rules: Rules | None = None) -> AssessResult:
+def assess(request: AssessRequest, rules: Rules | None = None, *, sheet: Scoresheet | None = None) -> AssessResult:
     """Assess one runner.
 
     Args:
         request: from requests.parse_request, which has checked every value.
         rules: battery, constants and red flags; the shipped ones unless given.
+        sheet: score_tests of the same request, where it is there already.
 
     Returns:
         While the red-flag gate is open: no tests, no areas, an empty ranking, abstained.
@@ -64,7 +65,7 @@ def assess(request: AssessRequest, rules: Rules | None = None) -> AssessResult:
     gate = rules.red_flags.gate(request.red_flags, request.runner.age)
     if gate.is_open(cleared=request.cleared):
         return AssessResult(rules.version, gate, {}, {}, (), abstained=True, warnings=())
-    sheet = score_tests(request, rules)
+    sheet = sheet or score_tests(request, rules)
     areas = {area.id: _finding(area, request.runner, sheet.scores, rules) for area in rules.battery.areas}
     ranked = [(area_id, finding) for area_id, finding in areas.items() if finding.rank_value is not None]
     ranked.sort(key=lambda item: (item[1].rank_value, item[1].score), reverse=True)

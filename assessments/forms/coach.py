@@ -1,13 +1,15 @@
-"""What the coach writes down: the basics a record lacks, and a clinician's clearance."""
+"""What the coach writes down: the basics a record lacks, the day before the tests, a clinician's clearance."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django import forms
 
+from assessments.domain.eligibility import contraindications
 from assessments.domain.rules import rules
-from assessments.forms.fields import DayField, OneOfField
-from assessments.forms.red_flags import RedFlagFields
-from assessments.models import Overrule, RedFlagCheck
+from assessments.forms.fields import ChecksField, DayField, OneOfField, PainField
+from assessments.forms.red_flags import NONE_CONTRADICTED, NONE_MISSING, RedFlagFields
+from assessments.models import Assessment, Overrule, RedFlagCheck
 from assessments.services.overruling import REASON_LENGTH
 from clients.models import Client
 
@@ -52,6 +54,75 @@ class StartForm(RedFlagFields):
     """The red flags, asked anew before every assessment, by the coach with the runner in the room."""
 
 
+NONE_OF_THESE = "none"
+
+
+class TodayForm(forms.Form):
+    """What speaks against testing today: pain at rest, feeling ill, and what the tests' contra-indications ask."""
+
+    rest_pain_nrs = PainField("Knee pain at rest, right now")
+    feels_ill = OneOfField(
+        "Ill or feverish today?", [("no", "No"), ("yes", "Yes")], required=True, missing="Ask, then choose one."
+    )
+    said = ChecksField("Any of these?", [])
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        asked = [(question.id, question.ask) for question in contraindications().questions]
+        self.fields["said"].choices = [*asked, (NONE_OF_THESE, "None of these")]
+
+    def clean_rest_pain_nrs(self):
+        pain = self.cleaned_data["rest_pain_nrs"]
+        if pain is None:
+            raise forms.ValidationError("Ask for a number from 0 to 10.")
+        return pain
+
+    def clean_said(self):
+        said = self.cleaned_data["said"]
+        if not said:
+            raise forms.ValidationError(NONE_MISSING)
+        if NONE_OF_THESE in said and len(said) > 1:
+            raise forms.ValidationError(NONE_CONTRADICTED)
+        return [question for question in said if question != NONE_OF_THESE]
+
+    @property
+    def today(self) -> dict[str, object]:
+        """The answers as the assessment keeps them."""
+        cleaned = self.cleaned_data
+        return {
+            "rest_pain_nrs": cleaned["rest_pain_nrs"],
+            "feels_ill": cleaned["feels_ill"] == "yes",
+            "said": cleaned["said"],
+        }
+
+
+class ChoiceForm(forms.Form):
+    """Which battery, and with a choice of one's own which tests; those that must not be done cannot be ticked."""
+
+    battery = forms.ChoiceField(choices=Assessment.Battery.choices, error_messages={"required": "Choose a battery."})
+    tests = forms.MultipleChoiceField(
+        required=False, error_messages={"invalid_choice": "One of the tests is not known."}
+    )
+    warmed_up = forms.BooleanField(
+        error_messages={"required": "First five easy minutes: walk, cycle or jog, then tick this."}
+    )
+
+    def __init__(self, *args, barred: Mapping[str, str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.barred = barred
+        self.fields["tests"].choices = [(test.id, test.name) for test in rules().battery.tests if test.is_entered]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("battery") in (Assessment.Battery.OWN, Assessment.Battery.RETEST) and "tests" in cleaned:
+            if refused := [test for test in cleaned["tests"] if test in self.barred]:
+                name = rules().battery.test[refused[0]].name
+                self.add_error("tests", f"{name} is not done today: {self.barred[refused[0]]}")
+            elif not cleaned["tests"]:
+                self.add_error("tests", "Tick at least one test.")
+        return cleaned
+
+
 class ClearanceForm(forms.Form):
     """A clinician has seen the runner: who, when, what was said. For the rounds that stand on the page."""
 
@@ -62,7 +133,9 @@ class ClearanceForm(forms.Form):
         help_text="Name and profession, such as Dr Rao, sports physician.",
     )
     seen_on = DayField(
-        "On which day?", required=True, help_text="On or after the day of the answer; an earlier one needs a word below."
+        "On which day?",
+        required=True,
+        help_text="On or after the day of the answer; an earlier one needs a word below.",
     )
     note = forms.CharField(
         label="What was said?",

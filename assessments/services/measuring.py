@@ -1,7 +1,9 @@
 """An assessment: begun behind the gate, measured field by field, finished once; what was found is never rewritten."""
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +11,8 @@ from uuid import UUID
 from django.db import transaction
 
 from assessments import gate as gates
-from assessments import report
+from assessments import report, selection
+from assessments.domain.eligibility import barred, barred_today
 from assessments.domain.findings import assess
 from assessments.domain.records import AssessRequest, AssessResult, Value, to_json
 from assessments.domain.requests import InvalidRequest, parse_request
@@ -59,16 +62,19 @@ def begin_assessment(
     now: datetime,
     form_key: UUID | None = None,
     stamp: str | None = None,
+    today: Mapping[str, Any] | None = None,
 ) -> tuple[safety.Answered, Assessment | None]:
-    """Ask the red flags, and if the gate lets through, open an assessment.
+    """Ask the red flags, and if the gate lets through and nothing speaks against testing today, open an assessment.
 
     Args:
         client: the runner.
         answers, form_key, stamp: as in safety.answer_red_flags.
+        today: rest_pain_nrs (0-10), feels_ill, said (ids of the contra-indications' questions with a yes).
 
     Returns:
         What became of the answers, and the open assessment: a new one, or the one that was open already. None when the
-        gate is closed, the answers were stale, or a form sent once more has nothing left to open.
+        gate is closed, the answers were stale, the runner is ill or in pain at rest (eligibility.barred_today), or a
+        form sent once more has nothing left to open.
     """
     answered = safety.answer_red_flags(
         client=client, answers=answers, source=RedFlagCheck.Source.ASSESSMENT, by=by, now=now, form_key=form_key,
@@ -77,73 +83,223 @@ def begin_assessment(
     if answered.outcome is safety.Outcome.STALE or not answered.gate.allows_testing:
         return answered, None
     open_one = Assessment.objects.filter(client=client, state=Assessment.State.OPEN).first()
-    if open_one is None and answered.outcome is safety.Outcome.RECORDED:
+    facts = selection.facts_of(client, answered.gate, today or {})
+    if open_one is None and answered.outcome is safety.Outcome.RECORDED and not barred_today(facts):
         open_one = Assessment.objects.create(
-            client=client, measured_on=client.local_date(now), made_by=by, created_at=now
+            client=client,
+            measured_on=client.local_date(now),
+            made_by=by,
+            created_at=now,
+            today=dict(today or {}),
+            left_out=barred(facts),
         )
     return answered, open_one
 
 
+class NothingToTest(Exception):
+    """Every test of the choice must not be done with this runner today."""
+
+
+@transaction.atomic
+def choose_tests(*, assessment: Assessment, battery: str, tests: Collection[str], now: datetime) -> Assessment:
+    """Plan the tests of an open assessment. What was measured already stays, also of tests that are planned no more.
+
+    Args:
+        assessment: open.
+        battery: an Assessment.Battery.
+        tests: ids, read for a choice of one's own and a re-test; the named batteries know their own.
+        now: when; the reasons why tests are left out are those of now.
+
+    Raises:
+        NotOpen, NothingToTest: see there; nothing was changed.
+        GateClosed: a red flag is up.
+    """
+    client = Client.objects.get(pk=assessment.client_id)
+    gate = gates.require_testing_allowed(client, now)
+    if not _is_held_open(assessment):
+        raise NotOpen("This assessment was finished or discarded already.")
+    assessment.refresh_from_db()
+    out = barred(selection.facts_of(client, gate, assessment.today))
+    chosen = {Assessment.Battery.OWN, Assessment.Battery.RETEST}
+    known = rules().battery
+    planned = selection.entered(known.in_session_order(tests)) if battery in chosen else selection.named_tests(battery)
+    if all(test.id in out for test in planned):
+        raise NothingToTest("None of these tests can be done today. Choose others.")
+    assessment.battery, assessment.tests = battery, [test.id for test in planned]
+    assessment.left_out, assessment.today = out, {**assessment.today, "warmed_up": True}
+    assessment.save(update_fields=["battery", "tests", "left_out", "today"])
+    return assessment
+
+
 def _is_held_open(assessment: Assessment) -> bool:
     """Hold an open sheet until the transaction ends: nothing is written beside its findings, or onto one thrown away."""
+    return _held_note(assessment) is not None
+
+
+def _held_note(assessment: Assessment) -> str | None:
+    """Hold an open sheet as above: the note that stands on it now, or None when it is not open any more."""
     rows = Assessment.objects.select_for_update().filter(pk=assessment.pk, state=Assessment.State.OPEN)
-    return rows.values_list("pk").first() is not None
+    return rows.values_list("note", flat=True).first()
 
 
-def save_value(*, assessment: Assessment, test: str, side: str, value: Value | None, now: datetime) -> None:
-    """Keep one value of one test on one side; None takes it back. One statement, so two tabs cannot half-save.
+Readings = Mapping[tuple[str, str], Mapping[str, Any]]  # (test, side) -> {"value": ..., "pain": ...}, what is to change
+Seen = Mapping[tuple[str, str], Mapping[str, Collection[str]]]  # the same -> what its writer saw there, as field texts
+NOTE = ("", "", "note")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What stands where this writer saw something else: it was left alone, and so was what is typed now."""
+
+    stored: Value | int | str | None
+    typed: Value | int | str | None
+    by: User | None = None  # who changed this test on this side last; None = not known
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Saved:
+    rows: list[Measurement]  # all of the sheet, as they stand now
+    conflicts: dict[tuple[str, str, str], Change]  # (test, side, "value" or "pain"), or NOTE -> what was not written
+
+
+def save_value(
+    *,
+    assessment: Assessment,
+    test: str,
+    side: str,
+    value: Value | None,
+    now: datetime,
+    by: User | None = None,
+    seen: Collection[str] | None = None,
+) -> Saved:
+    """Keep one value of one test on one side; None takes it back. Saved twice is saved once.
+
+    Args:
+        by: who measured it.
+        seen: field texts of what the writer knew to stand there; when something else does, and not this very value,
+            nothing is written and the answer names the conflict. None: written whatever stands there.
 
     Raises:
         NotOpen: it was finished or discarded, perhaps a moment ago in another tab.
     """
-    _save(assessment, {(test, side): {"value": value}}, now)
+    known = None if seen is None else {(test, side): {"value": seen}}
+    return _save(assessment, {(test, side): {"value": value}}, now, by=by, seen=known)
 
 
-def save_pain(*, assessment: Assessment, test: str, side: str, pain: int | None, now: datetime) -> None:
-    """Keep the pain of one test on one side (0-10 NRS); None is not answered. Raises NotOpen, as save_value."""
-    _save(assessment, {(test, side): {"pain": pain}}, now)
+def save_pain(
+    *,
+    assessment: Assessment,
+    test: str,
+    side: str,
+    pain: int | None,
+    now: datetime,
+    by: User | None = None,
+    seen: Collection[str] | None = None,
+) -> Saved:
+    """Keep the pain of one test on one side (0-10 NRS); None is not answered. Otherwise as save_value."""
+    known = None if seen is None else {(test, side): {"pain": seen}}
+    return _save(assessment, {(test, side): {"pain": pain}}, now, by=by, seen=known)
+
+
+def save_readings(
+    *,
+    assessment: Assessment,
+    readings: Readings,
+    note: str | None,
+    now: datetime,
+    by: User | None = None,
+    seen: Seen | None = None,
+    note_seen: Collection[str] | None = None,
+) -> Saved:
+    """Keep a whole sheet at once (the plain "Save"), only what is right and changed; note None leaves the note alone.
+
+    `seen` and `note_seen` (fingerprints) as in save_value: each field is compared on its own, and one conflict does not
+    keep the others from being saved. Raises NotOpen, as save_value.
+    """
+    return _save(assessment, readings, now, by=by, seen=seen, note=note, note_seen=note_seen)
 
 
 def _save(
     assessment: Assessment,
-    readings: Mapping[tuple[str, str], Mapping[str, Any]],
+    readings: Readings,
     now: datetime,
     *,
+    by: User | None = None,
+    seen: Seen | None = None,
     note: str | None = None,
-) -> None:
+    note_seen: Collection[str] | None = None,
+) -> Saved:
+    """Compare and write while the sheet is held, so that between the two nobody else writes. Five statements at most."""
     with transaction.atomic(savepoint=False):
-        is_open = _is_held_open(assessment)
-        if is_open:
-            for (test, side), parts in readings.items():
-                for part, content in parts.items():
-                    _upsert(assessment, test, side, part, content, now)
-            if note is not None:
-                Assessment.objects.filter(pk=assessment.pk).update(note=note)
-    if not is_open:
+        held = _held_note(assessment)
+        if held is not None:
+            rows = {(row.test, row.side): row for row in assessment.measurements.select_related("updated_by")}
+            conflicts = _write(assessment, rows, readings, seen or {}, by, now)
+            if note is not None and note != held:
+                if note_seen is not None and fingerprint(held) not in note_seen:
+                    conflicts[NOTE] = Change(held, note)
+                else:
+                    Assessment.objects.filter(pk=assessment.pk).update(note=note)
+                    held = note
+    if held is None:
         raise NotOpen("This assessment was finished or discarded meanwhile. The last change was not kept.")
+    assessment.note = held
+    return Saved(list(rows.values()), conflicts)
 
 
-def _upsert(
-    assessment: Assessment, test: str, side: str, field: str, content: Value | int | None, now: datetime
-) -> None:
-    Measurement.objects.bulk_create(
-        [Measurement(assessment=assessment, test=test, side=side, updated_at=now, **{field: content})],
-        update_conflicts=True,
-        unique_fields=["assessment", "test", "side"],
-        update_fields=[field, "updated_at"],
-    )
+def _write(
+    assessment: Assessment,
+    rows: dict[tuple[str, str], Measurement],
+    readings: Readings,
+    seen: Seen,
+    by: User | None,
+    now: datetime,
+) -> dict[tuple[str, str, str], Change]:
+    """Put the readings into `rows` and into the table, but for those that would overwrite what nobody saw."""
+    conflicts: dict[tuple[str, str, str], Change] = {}
+    changed: list[Measurement] = []
+    for (test, side), parts in readings.items():
+        row = rows.get((test, side)) or Measurement(assessment=assessment, test=test, side=side)
+        is_changed = False
+        for part, content in parts.items():
+            stored = getattr(row, part)
+            known = seen.get((test, side), {}).get(part)
+            if stored == content:
+                continue  # it is there already: the same save once more, or two people of one mind
+            if known is not None and field_text(stored) not in known:
+                conflicts[test, side, part] = Change(stored, content, row.updated_by, row.updated_at)
+                continue
+            setattr(row, part, content)
+            is_changed = True
+        if is_changed:
+            row.updated_at, row.updated_by = now, by
+            rows[test, side] = row
+            changed.append(row)
+    if changed:
+        Measurement.objects.bulk_create(
+            [
+                Measurement(
+                    assessment=assessment, test=row.test, side=row.side, value=row.value, pain=row.pain,
+                    updated_at=now, updated_by=by,
+                )
+                for row in changed
+            ],
+            update_conflicts=True,
+            unique_fields=["assessment", "test", "side"],
+            update_fields=["value", "pain", "updated_at", "updated_by"],
+        )  # fmt: skip
+    return conflicts
 
 
-def save_readings(
-    *, assessment: Assessment, readings: Mapping[tuple[str, str], Mapping[str, Any]], note: str | None, now: datetime
-) -> None:
-    """Keep a whole sheet at once (the plain "Save"): (test, side) -> {"value": ..., "pain": ...}, only what is right.
+def field_text(value: Value | int | None) -> str:
+    """A stored value as it stands in its field; "" where there is none."""
+    return "" if value is None else value if isinstance(value, str) else f"{value:.10g}"
 
-    Raises NotOpen, as save_value.
-    """
-    _save(assessment, readings, now, note=note)
-    if note is not None:
-        assessment.note = note
+
+def fingerprint(note: str) -> str:
+    """Stands for a whole note in a form, so that the form need not carry it twice."""
+    return hashlib.sha256("\n".join(note.splitlines()).encode()).hexdigest()[:16]
 
 
 def request_of(client: Client, assessment: Assessment, rows: Iterable[Measurement], gate: Gate) -> dict[str, Any]:
@@ -177,16 +333,21 @@ def request_of(client: Client, assessment: Assessment, rows: Iterable[Measuremen
     }
 
 
-def find(request: Mapping[str, Any]) -> tuple[AssessRequest, AssessResult]:
-    """What `manage.py assess` answers to this request: the same two functions.
+def read_request(request: Mapping[str, Any]) -> AssessRequest:
+    """The request as the engine takes it.
 
     Raises:
         BasicsMissing: every reading was checked when it came in, so what is refused here is the runner's own data.
     """
     try:
-        parsed = parse_request(request)
+        return parse_request(request)
     except InvalidRequest as problem:
         raise BasicsMissing(str(problem)) from problem
+
+
+def find(request: Mapping[str, Any]) -> tuple[AssessRequest, AssessResult]:
+    """What `manage.py assess` answers to this request: the same two functions. Raises BasicsMissing, as read_request."""
+    parsed = read_request(request)
     return parsed, assess(parsed)
 
 
@@ -228,7 +389,7 @@ def finish_assessment(*, assessment: Assessment, now: datetime) -> Assessment:
         result,
         first_name=client.first_name,
         previous=told_before(previous),
-        battery=assessment.battery,
+        planned=selection.planned_tests(assessment),
         left_out=assessment.left_out,
     )
     assessment.rules_version = result.rules_version

@@ -32,6 +32,8 @@ def ticks(*yes: str, browser=None, url: str = "", **fields) -> dict:
     if browser is not None:
         form = browser.get(url).context["form"]
         posted |= {"form_key": str(form["form_key"].value()), "stamp": form["stamp"].value()}
+    if fields.get("step") == "red_flags":  # before an assessment: how it is today
+        posted |= {"today-rest_pain_nrs": "1", "today-feels_ill": "no", "today-said": "none"}
     return posted | fields
 
 

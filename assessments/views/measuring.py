@@ -1,5 +1,6 @@
-"""The sheet of an open assessment: every field is saved on its own; without script one button saves them all."""
+"""The sheet of an open assessment: every field is saved on its own; without script one button saves what was changed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib import messages
@@ -11,18 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import gate as gates
 from assessments import sheet as sheets
-from assessments.domain.battery import FieldTest
 from assessments.domain.rules import rules
 from assessments.forms import measurements as forms
 from assessments.gate import Gate, GateClosed
-from assessments.models import Assessment
+from assessments.models import Assessment, Measurement
 from assessments.services import measuring as services
 from assessments.views.people import assessment_of
-from clients.models import Client
 from studio.accounts.access import coach_required
 
-LONGEST_NOTE = 4000  # characters
 CLOSED = "This assessment was finished or discarded already."
+WRONG, CHANGED = 422, 409
 
 
 @coach_required
@@ -32,14 +31,16 @@ def screen(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     row = assessment_of(request, pk, assessment)
     if row.state != Assessment.State.OPEN:
         return redirect("assessments:findings", pk=pk, assessment=assessment)
+    if request.method != "POST":
+        return _screen(request, row)
     try:
-        posted = _save_sheet(request, row) if request.method == "POST" else None
+        posted, rows = _save_sheet(request, row)
     except services.NotOpen as problem:
         return _closed(request, row, problem)
-    if posted and not posted.errors:
+    if posted.is_clean:
         messages.success(request, "Saved.")
         return redirect("assessments:screen", pk=pk, assessment=assessment)
-    return _screen(request, row, posted)
+    return _screen(request, row, posted, rows)
 
 
 def _closed(request: HttpRequest, row: Assessment, problem: services.NotOpen | str) -> HttpResponse:
@@ -50,24 +51,28 @@ def _closed(request: HttpRequest, row: Assessment, problem: services.NotOpen | s
     return redirect("assessments:list", pk=row.client_id)
 
 
-def _save_sheet(request: HttpRequest, row: Assessment) -> forms.Sheet:
-    """Save what can be read; what cannot stays on the page as it was typed."""
-    posted = forms.read_sheet(rules().battery.tests, request.POST)
-    note = request.POST.get("note")
-    if note is not None:
-        note = note.replace("\0", "")
-        if len(note) > LONGEST_NOTE:
-            posted.errors["note"] = forms.Unreadable(f"At most {LONGEST_NOTE} characters, please.")
-            posted.typed["note"], note = note, None
-    services.save_readings(assessment=row, readings=posted.readings, note=note, now=timezone.now())
-    return posted
+def _save_sheet(request: HttpRequest, row: Assessment) -> tuple[forms.Sheet, list[Measurement]]:
+    """Save what can be read and nobody changed meanwhile; the rest stays on the page as it was typed."""
+    posted = forms.read_sheet(rules().battery.tests, request.POST, row.left_out)
+    saved = services.save_readings(
+        assessment=row, readings=posted.readings, note=posted.note, now=timezone.now(), by=request.user,
+        seen=posted.seen, note_seen=posted.note_seen,
+    )  # fmt: skip
+    sheets.told_conflicts(saved, posted, request.user)
+    return posted, saved.rows
 
 
 def _screen(
-    request: HttpRequest, row: Assessment, posted: forms.Sheet | None = None, *, problem: str = ""
+    request: HttpRequest,
+    row: Assessment,
+    posted: forms.Sheet | None = None,
+    rows: Iterable[Measurement] | None = None,
+    *,
+    problem: str = "",
 ) -> HttpResponse:
+    kept = row.measurements.all() if rows is None else rows
     try:
-        gate, view = _draw(row, posted, timezone.now())
+        gate, view = _draw(row, list(kept), posted, timezone.now())
     except services.BasicsMissing as missing:
         messages.error(request, str(missing))
         return redirect("assessments:start", pk=row.client_id)
@@ -76,28 +81,30 @@ def _screen(
         "assessment": row,
         "gate": gate,
         "sheet": view,
-        "note": posted.typed.get("note", row.note) if posted else row.note,
-        "note_error": str(posted.errors["note"]) if posted and "note" in posted.errors else "",
         "problem": problem,
         "is_wrong": bool(posted and posted.errors),
+        "is_changed": bool(posted and posted.conflicts),
     }
-    is_wrong = problem or (posted and posted.errors)
-    return render(request, "assessments/screen.html", context, status=422 if is_wrong else 200)
+    return render(request, "assessments/screen.html", context, status=_status(posted, problem))
 
 
-def _draw(row: Assessment, posted: forms.Sheet | None, now: datetime) -> tuple[Gate, sheets.SheetView]:
-    client: Client = row.client
-    gate = gates.gate_for(client, now)
-    kept = list(row.measurements.all())
-    request, result = services.find(services.request_of(client, row, kept, gate))
+def _status(posted: forms.Sheet | None, problem: str = "") -> int:
+    if problem or (posted and posted.errors):
+        return WRONG
+    return CHANGED if posted and posted.conflicts else 200
+
+
+def _draw(
+    row: Assessment, rows: list[Measurement], posted: forms.Sheet | None, now: datetime
+) -> tuple[Gate, sheets.SheetView]:
+    gate = gates.gate_for(row.client, now)
     view = sheets.draw(
-        request=request,
-        result=result if gate.allows_testing else None,
-        rows=kept,
-        battery=row.battery,
+        assessment=row,
+        request=services.read_request(services.request_of(row.client, row, rows, gate)),
+        rows=rows,
+        finds=gate.allows_testing,
         previous=services.told_before(services.previous_of(row)),
-        typed=posted.typed if posted else None,
-        errors=posted.errors if posted else None,
+        posted=posted,
     )
     return gate, view
 
@@ -106,31 +113,28 @@ def _draw(row: Assessment, posted: forms.Sheet | None, now: datetime) -> tuple[G
 @never_cache
 @require_POST
 def field(request: HttpRequest, pk: int, assessment: int, test: str, side: str) -> HttpResponse:
-    """One field, saved when it changes: its chip, the difference of the sides, and the rail come back.
-
-    A value that cannot be read is answered by 422 and changes nothing that was stored.
-    """
+    """One field, saved when it changes: its chip, the difference of the sides, and the rail come back."""
     row = assessment_of(request, pk, assessment)
     known = rules().battery.test.get(test)
     if known is None or side not in known.sides or not known.is_entered:
-        raise Http404
-    if row.state != Assessment.State.OPEN:
-        return redirect("assessments:findings", pk=pk, assessment=assessment)
+        raise Http404("no such field")
+    part = "pain" if request.POST.get("part") == "pain" else "value"
+    name, now, posted = forms.part_name(test, side, part), timezone.now(), forms.Sheet()
+    typed, seen = request.POST.get(name, "").replace("\0", ""), request.POST.getlist(forms.was_name(name))
+    forms.read_into(posted, known, side, part, typed, seen, row.left_out)
     try:
-        posted = _save_field(request, row, known, side)
+        if row.state != Assessment.State.OPEN:
+            raise services.NotOpen(CLOSED)
+        saved = services.save_readings(
+            assessment=row, readings=posted.readings, note=None, now=now, by=request.user, seen=posted.seen
+        )
     except services.NotOpen as problem:
         return _closed(request, row, problem)
-    if not request.htmx:
-        return (
-            _screen(request, row, posted)
-            if posted.errors
-            else redirect("assessments:screen", pk=pk, assessment=assessment)
-        )
-    try:
-        gate, view = _draw(row, posted, timezone.now())
-    except services.BasicsMissing as missing:
-        return HttpResponse(str(missing), status=422, content_type="text/plain")
-    test_row = view.row(known.id)
+    sheets.told_conflicts(saved, posted, request.user)
+    gate, view = _draw(row, saved.rows, posted, now)
+    test_row = view.row(known.id) if known.id in view.states else None
+    if test_row is None:  # the last value of a test that is planned no more was taken back
+        return redirect("assessments:screen", pk=pk, assessment=assessment)
     context = {
         "client": row.client,
         "assessment": row,
@@ -140,23 +144,29 @@ def field(request: HttpRequest, pk: int, assessment: int, test: str, side: str) 
         "cell": next(cell for cell in test_row.cells if cell.side == side),
         "group": view.group_of(known.id),
     }
-    return render(request, "assessments/_field.html", context, status=422 if posted.errors else 200)
+    return render(request, "assessments/_field.html", context, status=_status(posted))
 
 
-def _save_field(request: HttpRequest, row: Assessment, test: FieldTest, side: str) -> forms.Sheet:
-    """Value or pain, whichever the request says it is."""
-    posted, now = forms.Sheet(), timezone.now()
-    part = request.POST.get("part", "value")
-    name = forms.pain_name(test.id, side) if part == "pain" else forms.value_name(test.id, side)
-    typed = request.POST.get(name, "")
+@coach_required
+@never_cache
+@require_POST
+def note(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
+    """The coach's note, saved as it is left."""
+    row = assessment_of(request, pk, assessment)
+    posted = forms.Sheet()
+    forms.read_note_into(posted, request.POST)
     try:
-        if part == "pain":
-            services.save_pain(assessment=row, test=test.id, side=side, pain=forms.read_pain(typed), now=now)
-        else:
-            services.save_value(assessment=row, test=test.id, side=side, value=forms.read_value(test, typed), now=now)
-    except forms.Unreadable as problem:
-        posted.errors[name], posted.typed[name] = problem, typed
-    return posted
+        if row.state != Assessment.State.OPEN:
+            raise services.NotOpen(CLOSED)
+        saved = services.save_readings(
+            assessment=row, readings={}, note=posted.note, now=timezone.now(), by=request.user,
+            note_seen=posted.note_seen,
+        )  # fmt: skip
+    except services.NotOpen as problem:
+        return _closed(request, row, problem)
+    sheets.told_conflicts(saved, posted, request.user)
+    told = sheets.told_note(row, posted)
+    return render(request, "assessments/_note.html", {"told": told}, status=_status(posted))
 
 
 @coach_required
@@ -167,11 +177,13 @@ def finish(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     if row.state != Assessment.State.OPEN:  # a second tap
         return redirect("assessments:findings", pk=pk, assessment=assessment)
     try:
-        posted = _save_sheet(request, row)
+        posted, rows = _save_sheet(request, row)
     except services.NotOpen:  # a second tap
         return _closed(request, row, CLOSED)
     if posted.errors:
-        return _screen(request, row, posted, problem="Some fields cannot be read yet. Everything else is saved.")
+        return _screen(request, row, posted, rows, problem="Some fields cannot be read yet. Everything else is saved.")
+    if posted.conflicts:
+        return _screen(request, row, posted, rows)
     try:
         services.finish_assessment(assessment=row, now=timezone.now())
     except services.NotOpen:
@@ -180,7 +192,7 @@ def finish(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
         messages.error(request, f"{problem} What was measured is kept.")
         return redirect("assessments:clearance", pk=pk)
     except (services.NothingMeasured, services.BasicsMissing, services.ConsentMissing) as problem:
-        return _screen(request, row, posted, problem=str(problem))
+        return _screen(request, row, posted, rows, problem=str(problem))
     return redirect("assessments:findings", pk=pk, assessment=assessment)
 
 

@@ -12,18 +12,18 @@ from django.views.decorators.http import require_http_methods
 from assessments import gate as gates
 from assessments.care import care_for
 from assessments.domain.rules import rules
-from assessments.forms.coach import BasicsForm, ClearanceForm, StartForm
+from assessments.forms.coach import ClearanceForm
 from assessments.forms.red_flags import RedFlagFields
 from assessments.gate import Gate, Reason
 from assessments.models import RedFlagCheck
-from assessments.queries import open_assessment
 from assessments.services import intake as intakes
-from assessments.services import measuring, safety
+from assessments.services import safety
 from assessments.services.safety import Outcome
 from assessments.views.intake import STALE, is_under_age
 from assessments.views.people import own_record, record_of
 from clients import consent
 from clients.models import Client
+from clients.views.consenting import closed
 from studio.accounts.access import client_required, coach_required
 
 
@@ -34,6 +34,11 @@ def red_flags(request: HttpRequest) -> HttpResponse:
     """What stands for this runner; the questions once more when they are due, or when something has changed."""
     client = own_record(request)
     now = timezone.now()
+    if (taken_back := consent.withdrawn_at(client)) is not None:
+        gate = gates.gate_for(client, now)
+        if request.method != "POST" and gate.closing:  # what stands can be read: it is what to do now
+            return _outcome(request, client, gate)
+        return closed(request, client, taken_back)
     if client.born_on is None or is_under_age(client, now) or not consent.has_consent(client):
         return redirect("assessments:intake")
     gate = gates.gate_for(client, now)
@@ -116,57 +121,3 @@ def clearance(request: HttpRequest, pk: int) -> HttpResponse:
 def _told(check: RedFlagCheck) -> dict:
     known = rules().red_flags.flag
     return {"check": check, "flags": [known[flag] for flag in check.flags if flag in known]}
-
-
-@coach_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest, pk: int) -> HttpResponse:
-    """Before every assessment: what the record lacks, then the red flags anew, then the sheet."""
-    client = record_of(request, pk)
-    now = timezone.now()
-    today = client.local_date(now)
-    basics = BasicsForm(
-        request.POST if request.POST.get("step") == "basics" else None,
-        client=client,
-        today=today,
-        has_consent=consent.has_consent(client),
-    )
-    if basics.fields:
-        return _basics(request, client, basics, now)
-    gate = gates.gate_for(client, now)
-    if gate.closing:
-        return redirect("assessments:clearance", pk=client.pk)
-    if unfinished := open_assessment(client):
-        context = {"client": client, "assessment": unfinished}
-        return render(request, "assessments/start_unfinished.html", context)
-    age, ages = client.age_on(today), rules().scheme.runner_age
-    if age is None or not ages.min <= age <= ages.max:
-        messages.error(request, f"The tests and their reference values are for {ages.min} to {ages.max} years.")
-        return redirect("assessments:list", pk=client.pk)
-    form = StartForm(request.POST if request.POST.get("step") == "red_flags" else None, age=age, stamp=gate.stamp)
-    problem = ""
-    if form.is_bound and form.is_valid():
-        answered, assessment = measuring.begin_assessment(
-            client=client, answers=form.answers, by=request.user, now=now, form_key=form.key,
-            stamp=form.cleaned_data["stamp"],
-        )  # fmt: skip
-        if assessment is not None:
-            return redirect("assessments:screen", pk=client.pk, assessment=assessment.pk)
-        if answered.outcome is Outcome.REPLAYED and answered.gate.allows_testing:
-            return redirect("assessments:list", pk=client.pk)
-        if answered.outcome is not Outcome.STALE or answered.gate.closing:
-            return redirect("assessments:clearance", pk=client.pk)
-        problem = STALE
-        kept = {name: value for name, value in form.cleaned_data.items() if name not in ("form_key", "stamp")}
-        form = StartForm(initial=kept, age=age, stamp=answered.gate.stamp)
-    context = {"client": client, "form": form, "gate": gate, "problem": problem}
-    return render(request, "assessments/start.html", context, status=422 if form.errors or problem else 200)
-
-
-def _basics(request: HttpRequest, client: Client, form: BasicsForm, now: datetime) -> HttpResponse:
-    if form.is_bound and form.is_valid():
-        fields = dict(form.cleaned_data)
-        measuring.complete_basics(client=client, has_agreed=fields.pop("consent", False), fields=fields, now=now)
-        return redirect("assessments:start", pk=client.pk)
-    context = {"client": client, "form": form, "consent_text": consent.TEXT}
-    return render(request, "assessments/start_basics.html", context, status=422 if form.errors else 200)

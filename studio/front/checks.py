@@ -2,6 +2,7 @@
 
 from django.core import checks
 
+from assessments.domain.eligibility import contraindications
 from assessments.domain.outcomes import outcomes
 from assessments.domain.planning import planning
 from assessments.domain.rules import rules as assessment_rules
@@ -10,7 +11,7 @@ from programs.domain.library import library
 from programs.domain.monitoring import adaptation_rules
 from programs.domain.rules import rules as program_rules
 
-READERS = (assessment_rules, outcomes, planning, wording, library, program_rules, adaptation_rules)
+READERS = (assessment_rules, contraindications, outcomes, planning, wording, library, program_rules, adaptation_rules)
 
 
 def evidence_check(app_configs, **kwargs) -> list[checks.Error]:

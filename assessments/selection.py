@@ -1,0 +1,55 @@
+"""Which tests an assessment is made of: a named battery or the coach's own choice, less what must not be done."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from assessments.domain.battery import FieldTest
+from assessments.domain.eligibility import Facts
+from assessments.domain.rules import rules
+from assessments.gate import Gate
+from assessments.models import Assessment
+from clients.models import Client
+
+Battery = Assessment.Battery
+
+
+def named_tests(battery: str) -> tuple[FieldTest, ...]:
+    """The tests of a named battery in the published order of a session; KeyError for a choice of one's own."""
+    battery_of = rules().battery
+    named = {
+        Battery.QUICK: battery_of.quick,
+        Battery.DYNAMOMETER: battery_of.dynamometer,
+        Battery.RUNNING: battery_of.running,
+    }
+    return entered(named[Battery(battery)]().tests)
+
+
+def entered(tests: Iterable[FieldTest]) -> tuple[FieldTest, ...]:
+    """Without the one that is computed from others."""
+    return tuple(test for test in tests if test.is_entered)
+
+
+def planned_tests(assessment: Assessment) -> tuple[FieldTest, ...]:
+    """The tests of an assessment in session order, those that must not be done included."""
+    if not assessment.tests:
+        return named_tests(assessment.battery)
+    known = rules().battery.test
+    return entered(rules().battery.in_session_order(test for test in assessment.tests if test in known))
+
+
+def unplanned_tests(assessment: Assessment) -> frozenset[str]:
+    """Tests that are not proposed: the choice leaves them out, or they must not be done."""
+    return (frozenset(rules().battery.test) - {test.id for test in planned_tests(assessment)}) | set(
+        assessment.left_out
+    )
+
+
+def facts_of(client: Client, gate: Gate, today: Mapping[str, Any]) -> Facts:
+    """What is known of a runner: the record's tags, the cautions that stand, what was said before the first test."""
+    return Facts(
+        tags=frozenset(client.tags),
+        flags=frozenset(gate.flags),
+        said=frozenset(today.get("said", ())),
+        rest_pain_nrs=today.get("rest_pain_nrs"),
+        feels_ill=bool(today.get("feels_ill")),
+    )
