@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.models import Alarm, Client
-from studio.accounts.models import User
+from studio.accounts.models import Coach, User
 from studio.outbox import services as outbox
 from studio.outbox.kinds import Kind, Letter, register
 from studio.outbox.models import Message
@@ -55,15 +55,21 @@ def remind(*, now: datetime) -> int:
     waiting = Alarm.objects.filter(acknowledged_at__isnull=True, raised_at__lte=now - REMIND_EVERY)
     count = 0
     for alarm in waiting.select_related("client__coach__user"):
-        _mail(alarm, now, number=int((now - alarm.raised_at) / REMIND_EVERY))
+        _mail(alarm, now, which=str(int((now - alarm.raised_at) / REMIND_EVERY)))
         count += 1
     return count
 
 
-def _mail(alarm: Alarm, now: datetime, *, number: int = 0) -> None:
+def hand_over(*, coach: Coach, now: datetime) -> None:
+    """Runners have come to this coach: what stands open for them reaches her at once, not with the next reminder."""
+    for alarm in Alarm.objects.filter(client__coach=coach, acknowledged_at=None).select_related("client__coach__user"):
+        _mail(alarm, now, which=f"to-{coach.pk}")
+
+
+def _mail(alarm: Alarm, now: datetime, *, which: str = "") -> None:
     coach = alarm.client.coach
     outbox.plan_message(
-        kind=NAME, key=f"alarm:{alarm.pk}" + (f":{number}" if number else ""), to=coach.user.email,
+        kind=NAME, key=f"alarm:{alarm.pk}" + (f":{which}" if which else ""), to=coach.user.email,
         to_name=coach.user.name, user=coach.user, coach=coach, client_id=alarm.client_id, data={"alarm": alarm.pk},
         now=now,
     )  # fmt: skip

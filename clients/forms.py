@@ -110,7 +110,7 @@ class NewRunnerForm(forms.Form):
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
-        coaches = Coach.objects.select_related("user").order_by("user__name")
+        coaches = Coach.objects.working().select_related("user").order_by("user__name")
         if user.is_owner and coaches.count() > 1:
             self.fields["coach"].queryset = coaches
             self.fields["coach"].initial = coaches.filter(user=user).first()

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from clients import alarms, services
 from clients.models import Client, Invitation
-from studio.accounts.models import Studio
+from studio.accounts.models import Coach, Studio
 from studio.outbox.kinds import Kind, Letter, register
 from studio.outbox.models import Message
 
@@ -105,14 +105,32 @@ def _is_there(message: Message) -> str:
     return "" if _client(message) else "the record was erased"
 
 
+def _render_coach_changed(message: Message) -> Letter:
+    client = _client(message)
+    if client is None:
+        raise LookupError("the record was erased")
+    before = Coach.objects.select_related("user").filter(pk=message.data.get("from")).first()
+    words = {
+        "first_name": client.first_name,
+        "coach": client.coach.user.name,
+        "before": before.user.name if before else "",
+        "studio": Studio.current().name,
+        "url": settings.SITE_URL + reverse("front:me"),
+    }
+    body = render_to_string("email/clients/coach_changed.txt", words)
+    return Letter(f"{client.coach.user.name} is your coach now", body)
+
+
 INVITATION = Kind("invitation", "Invitation", _render_invitation, _invitation_wanted, secret=True)
 CONSENT_WITHDRAWN = Kind("consent_withdrawn", "Consent withdrawn", _render_withdrawal, _is_there)
 
 BIRTH_DATE_QUESTION = Kind("birth_date_question", "Date of birth, a question", _render_question, _question_wanted)
 BIRTH_DATE_CORRECTED = Kind("birth_date_corrected", "Date of birth corrected", _render_corrected, _is_there)
 
+COACH_CHANGED = Kind("coach_changed", "Another coach", _render_coach_changed, _is_there)
+
 
 def register_kinds() -> None:
-    for kind in (INVITATION, CONSENT_WITHDRAWN, BIRTH_DATE_QUESTION, BIRTH_DATE_CORRECTED):
+    for kind in (INVITATION, CONSENT_WITHDRAWN, BIRTH_DATE_QUESTION, BIRTH_DATE_CORRECTED, COACH_CHANGED):
         register(kind)
     alarms.register_kind()

@@ -20,7 +20,7 @@ from studio.outbox.models import Message
 
 
 def _booking(message: Message) -> Booking | None:
-    rows = Booking.objects.select_related("type", "coach__user", "client__user")
+    rows = Booking.objects.select_related("type", "coach__user", "client__user", "cancelled_by")
     return rows.filter(pk=message.data.get("booking")).first()
 
 
@@ -50,6 +50,7 @@ def _to_booker(name: str, method: str, subject: str) -> Callable[[Message], Lett
             "url": manage_url(booking),
             "book_url": settings.SITE_URL + reverse("consultations:book"),
             "by_coach": booking.cancelled_by_id is not None and booking.cancelled_by_id == booking.coach.user_id,
+            "by_studio": booking.cancelled_by is not None and booking.cancelled_by.is_coach,
         }
         invitation = Attachment(
             "consultation.ics",
@@ -76,6 +77,7 @@ def _to_coach(name: str, subject: str) -> Callable[[Message], Letter]:
             "coach": coach.get_short_name(),
             "when": When(booking.starts_at, booking.ends_at, coach.time_zone, clock_24h=coach.clock_24h),
             "by_coach": booking.cancelled_by_id is not None and booking.cancelled_by_id == coach.pk,
+            "by": booking.cancelled_by.name if booking.cancelled_by is not None else booking.name,
             "url": settings.SITE_URL + reverse("consultations:list"),
         }
         return Letter(subject.format(**words), render_to_string(f"email/consultations/{name}.txt", words))
@@ -87,6 +89,12 @@ CONFIRMED = Kind(
     "booking_confirmed",
     "Consultation booked",
     _to_booker("confirmed", REQUEST, "Booked: {kind.name}, {when.day}, {when.time}"),
+    _is_standing,
+)
+HANDED_OVER = Kind(
+    "booking_handed_over",
+    "Consultation with another coach",
+    _to_booker("handed_over", REQUEST, "With {coach} now: {kind.name}, {when.day}, {when.time}"),
     _is_standing,
 )
 CANCELLED = Kind(
@@ -110,5 +118,5 @@ CANCELLED_COACH = Kind(
 
 
 def register_kinds() -> None:
-    for kind in (CONFIRMED, CANCELLED, NEW, CANCELLED_COACH):
+    for kind in (CONFIRMED, HANDED_OVER, CANCELLED, NEW, CANCELLED_COACH):
         register(kind)

@@ -100,6 +100,8 @@ def book(
     # One booking at a time for a coach: the daily limit holds, and nobody waits in a deadlock of two constraint checks.
     # That a start has one booking does not rest on this lock but on the exclusion constraint below.
     Coach.objects.select_for_update(no_key=True).get(pk=kind.coach_id)
+    if not Coach.objects.working().filter(pk=kind.coach_id).exists():  # she left while the page was open
+        raise NotFree(Refusal.NOT_OFFERED)
     earlier = Booking.objects.select_related("type", "coach__user").filter(client_uuid=client_uuid).first()
     if earlier is not None:
         return _same(earlier, kind, starts_at, email)
@@ -169,6 +171,43 @@ def cancel(*, booking: Booking, by: User | None, now: datetime) -> bool:
     _tell_booker(booking, "booking_cancelled", now)
     _tell_coach(booking, "booking_cancelled_coach", now)
     return True
+
+
+def clash(*, booking: Booking, to: Coach) -> bool:
+    """Whether another coach has something at the time of a booking, buffers included."""
+    taken = Booking.objects.for_coach(to).blocking(booking.blocked.lower, booking.blocked.upper)
+    return taken.exclude(pk=booking.pk).exists()
+
+
+@transaction.atomic
+def hand_over(*, booking: Booking, to: Coach, now: datetime) -> None:
+    """Another coach takes the consultation at the same time; both she and whoever booked get a letter.
+
+    Args:
+        booking: standing and to come, with its type and client at hand; brought up to date.
+        to: with her user at hand. Her hours are not asked: she knows of it and may cancel.
+
+    Raises:
+        NotFree: she has another consultation then; nothing changes.
+        TooLate: it has begun, or was cancelled.
+    """
+    try:
+        with transaction.atomic():
+            moved = (
+                Booking.objects.standing()
+                .filter(pk=booking.pk, starts_at__gt=now)
+                .update(coach=to, sequence=F("sequence") + 1, seen_at=None)
+            )
+    except IntegrityError as problem:
+        if _broken_constraint(problem) != "booking_one_per_slot":
+            raise
+        raise NotFree(Refusal.TAKEN) from None
+    if not moved:
+        raise TooLate("This consultation has begun or was cancelled.")
+    booking.refresh_from_db(fields=["coach", "sequence", "seen_at"])
+    booking.coach = to
+    _tell_booker(booking, "booking_handed_over", now)
+    _tell_coach(booking, "booking_new", now)
 
 
 def mark_seen(*, booking: Booking, now: datetime) -> None:

@@ -98,11 +98,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         return ZoneInfo(self.time_zone)
 
 
+class CoachQuerySet(models.QuerySet):
+    def working(self):
+        """Those who work in the studio; one who has left keeps the row, for what she did and for coming back."""
+        return self.filter(user__is_active=True)
+
+
 class Coach(models.Model):
     """One who has runners. The owner is a coach too."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="coach")
     headline = models.CharField(max_length=160, blank=True)  # one line under the name on the booking page
+
+    objects = CoachQuerySet.as_manager()
 
     def __str__(self):
         return self.user.name

@@ -47,3 +47,20 @@ def add_coach(*, email: str, name: str, time_zone: str = "Europe/London") -> Coa
     """A colleague of the owner. A code by e-mail lets her in the first time."""
     user = open_account(email=email, name=name, role=User.Role.COACH, time_zone=time_zone)
     return Coach.objects.create(user=user)
+
+
+def retire(*, coach: Coach) -> None:
+    """The coach has left: no sign-in any more, and none of the open ones lives on, not even when she comes back.
+
+    Her runners and bookings are somebody's already: studio.front.retiring sees to that, in the same transaction.
+    """
+    user = coach.user
+    user.is_active = False
+    user.set_unusable_password()  # a session is tied to the password: every one of them ends for good
+    user.save(update_fields=["is_active", "password"])
+
+
+def bring_back(*, coach: Coach) -> None:
+    """The coach works here again: a code by e-mail lets her in, as on her first day."""
+    coach.user.is_active = True
+    coach.user.save(update_fields=["is_active"])

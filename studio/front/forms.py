@@ -2,8 +2,9 @@ import re
 
 from django import forms
 
-from studio.accounts.models import Studio, User
+from studio.accounts.models import Coach, Studio, User
 from studio.accounts.zones import ZoneSelect, zone_choices
+from studio.front.retiring import CANCEL, HAND_OVER, Leaving
 
 ADDRESS_TAKEN = "Somebody with this address is in the studio already."
 
@@ -59,3 +60,35 @@ class CoachForm(forms.Form):
         if User.objects.filter(email__iexact=email).exists():
             raise forms.ValidationError(ADDRESS_TAKEN)
         return email
+
+
+class RetireForm(forms.Form):
+    """Who takes over, and what becomes of each consultation to come."""
+
+    to = forms.ModelChoiceField(Coach.objects.none(), widget=forms.HiddenInput)
+
+    def __init__(self, *args, leaving: Leaving, colleagues: list[Coach], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.coming = leaving.coming
+        self.fields["to"].queryset = Coach.objects.filter(pk__in=[each.pk for each in colleagues])
+        self.fields["to"].initial = leaving.to
+        for each in leaving.coming:
+            choices = [] if each.clashes else [(HAND_OVER, f"{leaving.to} takes it")]
+            self.fields[_name(each.booking.pk)] = forms.ChoiceField(
+                choices=[*choices, (CANCEL, "Cancel it, with a letter")],
+                initial=CANCEL if each.clashes else HAND_OVER,
+                widget=forms.RadioSelect,
+                error_messages={"required": "Choose one of the two.", "invalid_choice": "Choose one of the two."},
+            )
+
+    @property
+    def choices(self) -> dict[int, str]:
+        return {each.booking.pk: self.cleaned_data[_name(each.booking.pk)] for each in self.coming}
+
+    def rows(self) -> list:
+        """[(consultation, its field), ...] in the order of time."""
+        return [(each, self[_name(each.booking.pk)]) for each in self.coming]
+
+
+def _name(booking_id: int) -> str:
+    return f"booking-{booking_id}"

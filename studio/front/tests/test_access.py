@@ -59,6 +59,7 @@ OWNER = {"owner"}
 # How the rows come to be that an address names. Each gets the world (w.maya, w.ana, w.now, ...) and returns the argument.
 MAKE = {
     "client": lambda w: w.ana.pk,
+    "colleague": lambda w: w.omar.pk,
     "lead": lambda w: make_lead(w.maya).pk,
     "pause": lambda w: Pause.objects.create(client=w.ana, kind="holiday", starts_on=w.ana.local_date(w.now)).pk,
     "note": lambda w: Note.objects.create(client=w.ana, body="Likes hills.").pk,
@@ -145,6 +146,8 @@ ROWS = [
     ("front:client_record", {"pk": "client"}, RECORD),
     ("front:client_log", {"pk": "client"}, RECORD),
     ("front:studio_settings", {}, OWNER, "GET POST"),
+    ("front:coach_retire", {"pk": "colleague"}, OWNER, "GET POST"),
+    ("front:coach_return", {"pk": "colleague"}, OWNER, "POST"),
     ("front:me", {}, RUNNERS),
     # clients
     ("clients:list", {}, COACHES),
@@ -260,6 +263,8 @@ ROWS = [
         RECORD,
         "POST",
     ),
+    ("assessments:choose", {"pk": "client", "assessment": "open assessment"}, RECORD, "GET POST"),
+    ("assessments:note", {"pk": "client", "assessment": "open assessment"}, RECORD, "POST"),
     ("assessments:finish", {"pk": "client", "assessment": "open assessment"}, RECORD, "POST"),
     ("assessments:discard", {"pk": "client", "assessment": "open assessment"}, RECORD, "POST"),
     ("assessments:share", {"pk": "client", "assessment": "assessment"}, RECORD, "POST"),

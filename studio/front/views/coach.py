@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,11 +14,13 @@ from clients import alarms
 from clients.models import Alarm, Client
 from consultations import services as consultations
 from consultations.models import Booking
+from consultations.when import When
 from studio.accounts import services as accounts
 from studio.accounts.access import coach_required, owned_or_404, owner_required
-from studio.accounts.models import Coach, Studio
+from studio.accounts.models import Coach, Studio, User
+from studio.front import retiring
 from studio.front.attention import FILTERS, SHOWN, desk_of
-from studio.front.forms import ADDRESS_TAKEN, CoachForm, StudioForm
+from studio.front.forms import ADDRESS_TAKEN, CoachForm, RetireForm, StudioForm
 from studio.front.record import left_out, log_of, record_of
 from studio.ui.kit import sample
 
@@ -140,7 +143,51 @@ def studio_settings(request):
         form.save()
         messages.success(request, "Studio saved.")
         return redirect("front:studio_settings")
-    coaches = Coach.objects.select_related("user").order_by("user__name")
+    runners = Count("clients", filter=~Q(clients__status=Client.Status.FINISHED))
+    coaches = Coach.objects.select_related("user").annotate(runners=runners).order_by("-user__is_active", "user__name")
     status = 422 if form.errors or coach_form.errors else 200
     context = {"form": form, "coach_form": coach_form, "coaches": coaches}
     return render(request, "front/studio_settings.html", context, status=status)
+
+
+@owner_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def coach_retire(request, pk):
+    """What happens when a coach leaves, before it happens; then it happens, all of it."""
+    coach = get_object_or_404(Coach.objects.select_related("user"), pk=pk, user__role=User.Role.COACH)
+    if not coach.user.is_active:
+        messages.info(request, f"{coach} has left already.")
+        return redirect("front:studio_settings")
+    now = timezone.now()
+    colleagues = retiring.colleagues(coach)
+    asked = request.POST.get("to") or request.GET.get("to", "")
+    to = next((each for each in colleagues if str(each.pk) == asked), colleagues[0])
+    leaving = retiring.leaving(coach, to, now)
+    form = RetireForm(request.POST if request.method == "POST" else None, leaving=leaving, colleagues=colleagues)
+    if form.is_valid():
+        try:
+            retiring.retire(coach=coach, to=form.cleaned_data["to"], choices=form.choices, by=request.user, now=now)
+        except retiring.RetiringError as problem:
+            form.add_error(None, str(problem))
+        else:
+            messages.success(request, f"{coach} has left. {to} has the runners now.")
+            return redirect("front:studio_settings")
+    zone = request.user.time_zone
+    rows = [
+        (each, field, When(each.booking.starts_at, each.booking.ends_at, zone, clock_24h=request.user.clock_24h))
+        for each, field in form.rows()
+    ]
+    context = {"coach": coach, "colleagues": colleagues, "leaving": leaving, "form": form, "rows": rows}
+    return render(request, "front/coach_retire.html", context, status=422 if form.errors else 200)
+
+
+@owner_required
+@require_POST
+def coach_return(request, pk):
+    """A coach who left works here again."""
+    coach = get_object_or_404(Coach.objects.select_related("user"), pk=pk)
+    if retiring.bring_back(coach=coach):
+        messages.success(request, f"{coach} is back and signs in with a code sent to {coach.user.email}.")
+    else:
+        messages.info(request, f"{coach} works here already.")
+    return redirect("front:studio_settings")
