@@ -5,6 +5,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assessments.models import Assessment
+from clients import consent
 from clients.models import Client
 from studio.outbox.kinds import Kind, Letter, register
 from studio.outbox.models import Message
@@ -17,7 +18,10 @@ def _client(message: Message) -> Client | None:
 
 
 def _intake_wanted(message: Message) -> str:
-    return "" if _client(message) else ERASED
+    client = _client(message)
+    if client is None:
+        return ERASED
+    return "" if consent.withdrawn_at(client) is None else consent.WITHDRAWN
 
 
 def _render_intake(message: Message) -> Letter:
@@ -44,6 +48,8 @@ def _findings_wanted(message: Message) -> str:
     assessment = _assessment(message)
     if assessment is None:
         return ERASED
+    if consent.withdrawn_at(assessment.client) is not None:
+        return consent.WITHDRAWN
     return "" if assessment.shared_at else "the findings are not shared"
 
 

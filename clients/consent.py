@@ -1,11 +1,15 @@
 """Consent to keep and use health data: versioned, shown in full, withdrawable.
 
 The words a runner agreed to are stored with the yes. When the words change, VERSION changes, and everybody is asked anew.
+
+Withdrawn is not the same as never given: who has taken the last open yes back is asked nothing more about health, and
+nothing more is kept or mailed. That is decided here; `clients.views.consenting` closes the runner's pages by it.
 """
 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
 
 from clients.models import Client, Consent
 from studio.outbox import services as outbox
@@ -29,6 +33,22 @@ TEXT = "\n\n".join(
 def has_consent(client: Client) -> bool:
     """Whether the runner agrees, today, to the words of the current version."""
     return Consent.objects.filter(client=client, version=VERSION, withdrawn_at__isnull=True).exists()
+
+
+WITHDRAWN = "consent withdrawn"  # why a message about a runner was skipped
+
+_NEWEST_WITHDRAWAL = F("withdrawn_at").desc(nulls_first=True)  # an open yes before all
+
+
+def withdrawn_at(client: Client) -> datetime | None:
+    """When the runner took back the last open yes; None while one stands, and before the first."""
+    return client.consents.order_by(_NEWEST_WITHDRAWAL).values_list("withdrawn_at", flat=True).first()
+
+
+def withdrawal_of(client: str) -> Subquery:
+    """`withdrawn_at` as a column, for rows that lead to a client by this path: no query more than the rows cost."""
+    newest = Consent.objects.filter(client=OuterRef(client)).order_by(_NEWEST_WITHDRAWAL)
+    return Subquery(newest.values("withdrawn_at")[:1])
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
+from clients import consent
 from clients.models import Client
 
 MORNING, NOTE = "programs.morning", "programs.note"
@@ -24,7 +25,8 @@ def _read(salt: str, token: str) -> tuple[Client, str]:
         client_id, about = signing.loads(token, salt=salt)
     except signing.BadSignature:
         raise BadLink("the signature does not fit") from None
-    client = Client.objects.select_related("coach__user").filter(pk=client_id).first()
+    rows = Client.objects.select_related("coach__user").annotate(taken_back=consent.withdrawal_of("pk"))
+    client = rows.filter(pk=client_id).first()
     if client is None:
         raise BadLink("the record is gone")
     return client, about

@@ -2,6 +2,7 @@
 
 from django.template.loader import render_to_string
 
+from clients import consent
 from programs import links
 from programs.models import Version
 from studio.accounts.models import Studio
@@ -23,6 +24,8 @@ def wanted(message: Message) -> str:
     version = _version(message)
     if version is None:
         return "the record is gone"
+    if consent.withdrawn_at(version.program.client) is not None:
+        return consent.WITHDRAWN
     if version.program.current_id != version.pk:
         return "a newer version was published before this was sent"
     return "the runner has seen it already" if version.read_at else ""

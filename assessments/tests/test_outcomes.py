@@ -165,7 +165,7 @@ def test_without_consent_nothing_is_kept(ana, now, sign_in):
     known(ana, now)
     withdraw_consent(client=ana, now=now)
     response = sign_in(ana).post("/me/outcomes/akps/", posted(EXAMPLE))
-    assert response.status_code == 302 and not OutcomeReport.objects.exists()
+    assert response.status_code == 409 and not OutcomeReport.objects.exists()
     assert reading.round_due(ana, now) is None
 
 

@@ -16,7 +16,9 @@ from assessments.domain.outcomes import Measure, outcomes
 from assessments.forms import outcomes as forms
 from assessments.services import outcomes as services
 from assessments.views.people import own_record, record_of
+from clients import consent
 from clients.models import Client
+from clients.views.consenting import asks_about_health
 from studio.accounts.access import client_required, coach_required
 
 PUT_OFF = "outcomes_put_off_until"  # in the runner's session
@@ -36,10 +38,12 @@ def my_outcomes(request: HttpRequest) -> HttpResponse:
     client = own_record(request)
     now = timezone.now()
     today = client.local_date(now)
+    is_asked = consent.withdrawn_at(client) is None
     context = {
         "client": client,
+        "is_asked": is_asked,
         "trends": reading.trends_of(client, today),
-        "round": reading.round_due(client, now),
+        "round": reading.round_due(client, now) if is_asked else None,
         "next_on": _next_on(client, today),
         "slow": reading.slow_recovery_of(client),
     }
@@ -48,6 +52,7 @@ def my_outcomes(request: HttpRequest) -> HttpResponse:
 
 @client_required
 @require_POST
+@asks_about_health
 def put_off(request: HttpRequest) -> HttpResponse:
     """Not now: the questions leave her page for a few days. Nobody is told. Pressing twice is pressing once."""
     client = own_record(request)
@@ -59,6 +64,7 @@ def put_off(request: HttpRequest) -> HttpResponse:
 @client_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@asks_about_health
 def my_measure(request: HttpRequest, measure: str) -> HttpResponse:
     return _measure(request, own_record(request), measure, is_runner=True)
 

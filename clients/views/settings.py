@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clients import consent, services
 from clients.forms import PauseForm, PersonForm, TrainingForm, WeeklyNoteForm
 from clients.models import Client, Pause
+from clients.views import consenting
+from clients.views.consenting import asks_about_health
 from studio.accounts.access import client_required, owned_or_404
 
 AHEAD = timedelta(days=800)  # a pause starts at most a year from today and lasts at most a year
@@ -82,6 +84,7 @@ def _page(request, client: Client, *, pause=None, **bound):
         "pause_form": pause or PauseForm(today=today),
         "pauses": list(running.order_by("starts_on", "pk")),
         "has_consent": consent.has_consent(client),
+        "is_withdrawn": consent.withdrawn_at(client) is not None,
     }
     is_wrong = pause is not None or any(form.errors for form in bound.values())
     return render(request, "clients/settings.html", context, status=422 if is_wrong else 200)
@@ -89,6 +92,7 @@ def _page(request, client: Client, *, pause=None, **bound):
 
 @client_required
 @require_POST
+@asks_about_health
 def my_pause_start(request):
     client = _own(request)
     now = timezone.now()
@@ -129,8 +133,10 @@ def my_birth_date_ask(request):
 @require_safe
 def my_consent(request):
     client = _own(request)
+    taken_back = consent.withdrawn_at(client)
     context = {
         "client": client,
+        "taken_back": consenting.words(client, taken_back) if taken_back else "",
         "text": consent.TEXT,
         "version": consent.VERSION,
         "has_consent": consent.has_consent(client),
@@ -144,6 +150,8 @@ def my_consent(request):
 def my_consent_give(request):
     consent.give_consent(client=_own(request), now=timezone.now())
     messages.success(request, "Thank you. Your coach can work with your answers.")
+    if there := consenting.way_on(request):  # with the form that waited for this: the browser sends it on as it was
+        return redirect(there, preserve_request=True)
     return redirect("clients:consent")
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from assessments import gate
+from clients import consent
 from clients.models import Client, Pause
 from programs.domain import consistency
 from programs.models import Program, WeekAnswer
@@ -90,6 +91,8 @@ def why_not(client: Client, now: datetime) -> str:
     """ "" when a note should go out, else the reason in words for the coach."""
     if client.note_off_at is not None:
         return "the runner has switched the weekly note off"
+    if consent.withdrawn_at(client) is not None:
+        return consent.WITHDRAWN
     today = client.local_date(now)
     if any(is_on(pause, today) for pause in client.pauses.all()) or client.status == Client.Status.PAUSED:
         return "the runner has paused"

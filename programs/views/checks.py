@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments import gate as gates
 from clients.models import Client
+from clients.views.consenting import asks_about_health
 from programs import checking
 from programs.check_forms import WeekForm, read_sheet, reading_name
 from programs.domain import checks, consistency
@@ -43,6 +44,7 @@ def _shell(is_runner: bool) -> str:
 @client_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@asks_about_health
 def my_week(request):
     return _week(request, own_record(request), is_runner=True)
 
@@ -123,6 +125,7 @@ def _monday(week: str) -> date:
 @client_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@asks_about_health
 def my_phase_check(request):
     return _phase(request, own_record(request), is_runner=True)
 

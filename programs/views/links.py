@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from clients.views.consenting import closed
 from programs import links
 from programs.forms import MorningForm
 from programs.models import MorningAnswer, WeekAnswer
@@ -31,6 +32,8 @@ def morning(request, token):
         client, day = links.read_morning(token)
     except links.BadLink:
         return bad_link(request)
+    if client.taken_back:
+        return closed(request, client, client.taken_back)
     now = timezone.now()
     if not day <= client.local_date(now) <= day + OPEN_FOR:
         return render(request, "programs/link_over.html", {"client": client}, status=410)
@@ -55,6 +58,8 @@ def note_answer(request, token):
         client, week = links.read_note(token)
     except links.BadLink:
         return bad_link(request)
+    if client.taken_back:
+        return closed(request, client, client.taken_back)
     chosen = request.POST.get("barrier", request.GET.get("barrier", ""))
     if request.method == "POST" and chosen in WeekAnswer.Barrier.values:
         noting.answer(client=client, week=week, barrier=chosen, now=timezone.now())

@@ -1,9 +1,11 @@
 """The session on a phone: one exercise at a time. Links and plain forms; script only makes them quicker."""
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import gate
+from clients import consent
+from clients.views import consenting
 from programs.domain.library import library
 from programs.forms import (
     BeforeForm,
@@ -29,14 +33,32 @@ from programs.steps import last_time, steps_of
 from studio.accounts.access import client_required, owned_or_404
 
 LONGEST_MIN = 150  # of a session that is shown as one
-TO_LOG = ScheduledSession.objects.select_related("program__client")
-TO_RUN = ScheduledSession.objects.select_related("program__client__coach__user")
+TO_LOG = ScheduledSession.objects.select_related("program__client").annotate(
+    consent_taken_back=consent.withdrawal_of("program__client")
+)
+TO_RUN = TO_LOG.select_related("program__client__coach__user")
 
 
 def is_behind_the_gate(session: ScheduledSession) -> bool:
     """True when a red flag stands open: no loading, whatever the plan says (R-F4). What was done can still be logged."""
     client = session.program.client
     return not gate.gate_for(client, timezone.now()).allows_plan
+
+
+def own_session(rows):
+    """Pass the runner's own session of the address to a view that asks or keeps something of her: not without consent."""
+
+    def decorator(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapper(request: HttpRequest, pk: int) -> HttpResponse:
+            session = owned_or_404(rows, request, pk=pk)
+            if session.consent_taken_back is not None:
+                return consenting.closed(request, session.program.client, session.consent_taken_back)
+            return view(request, session)
+
+        return wrapper
+
+    return decorator
 
 
 def _asked_position(at: str, last: int) -> int | None:
@@ -61,6 +83,9 @@ def session(request, pk):
     if is_behind_the_gate(session):
         return redirect("assessments:red_flags")
     steps = steps_of(session)
+    if session.consent_taken_back is not None:  # the plan may be read; nothing is asked
+        said = consenting.words(session.program.client, session.consent_taken_back)
+        return render(request, "programs/session_before.html", {"session": session, "steps": steps, "off": said})
     at = request.GET.get("at", "")
     if session.state == ScheduledSession.State.PLANNED and not at:
         return render(request, "programs/session_before.html", {"session": session, "steps": steps})
@@ -93,8 +118,8 @@ def session(request, pk):
 
 @client_required
 @require_POST
-def start(request, pk):
-    session = owned_or_404(TO_RUN, request, pk=pk)
+@own_session(TO_RUN)
+def start(request, session):
     if is_behind_the_gate(session):
         return redirect("assessments:red_flags")
     form = BeforeForm(request.POST)
@@ -127,9 +152,9 @@ def _first_error(form) -> str:
 
 @client_required
 @require_POST
-def set_save(request, pk):
+@own_session(TO_LOG)
+def set_save(request, session):
     """Keep one set. 201 when it is new, 200 when it was there already, 422 with the reason when it cannot be."""
-    session = owned_or_404(TO_LOG, request, pk=pk)
     form = SetForm(request.POST)
     if not form.is_valid():
         return _answer(request, session, 422, {"ok": False, "error": _first_error(form)}, _at(session))
@@ -147,8 +172,8 @@ def set_save(request, pk):
 
 @client_required
 @require_POST
-def set_undo(request, pk):
-    session = owned_or_404(TO_LOG, request, pk=pk)
+@own_session(TO_LOG)
+def set_undo(request, session):
     form = PlaceForm(request.POST)
     if not form.is_valid():
         return _answer(request, session, 422, {"ok": False, "error": _first_error(form)}, _at(session))
@@ -158,9 +183,9 @@ def set_undo(request, pk):
 
 @client_required
 @require_POST
-def rest_save(request, pk):
+@own_session(TO_LOG)
+def rest_save(request, session):
     """The rest of an exercise was done as planned."""
-    session = owned_or_404(TO_LOG, request, pk=pk)
     form = RestForm(request.POST)
     if not form.is_valid():
         return _answer(request, session, 422, {"ok": False, "error": _first_error(form)}, _at(session))
@@ -174,9 +199,9 @@ def rest_save(request, pk):
 
 @client_required
 @require_POST
-def line_save(request, pk):
+@own_session(TO_RUN)
+def line_save(request, session):
     """Pain and form of an exercise, then on to the next; 6 and more leads to the stop sheet."""
-    session = owned_or_404(TO_RUN, request, pk=pk)
     form = LineForm(request.POST)
     if not form.is_valid():
         return _answer(request, session, 422, {"ok": False, "error": _first_error(form)}, _at(session))
@@ -202,9 +227,9 @@ def line_save(request, pk):
 
 @client_required
 @require_POST
-def line_skip(request, pk):
+@own_session(TO_RUN)
+def line_skip(request, session):
     """This exercise is not for today; if it hurts, the knee is asked about first."""
-    session = owned_or_404(TO_RUN, request, pk=pk)
     form = SkipForm(request.POST)
     if not form.is_valid():
         return _answer(request, session, 422, {"ok": False, "error": _first_error(form)}, _at(session))
@@ -224,9 +249,9 @@ def line_skip(request, pk):
 @client_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def stop(request, pk):
+@own_session(TO_RUN)
+def stop(request, session):
     """The stop sheet: how bad is it, and three ways on."""
-    session = owned_or_404(TO_RUN, request, pk=pk)
     position = _asked_position(request.GET.get("at", ""), len(session.content["lines"]))
     line = session.plan.lines[position - 1] if position else None
     form = StopForm(request.POST or None)
@@ -279,9 +304,9 @@ def _minutes(session: ScheduledSession) -> int | None:
 @client_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def finish(request, pk):
+@own_session(TO_RUN)
+def finish(request, session):
     """The wrap-up: effort and a note; both may stay blank."""
-    session = owned_or_404(TO_RUN, request, pk=pk)
     form = WrapUpForm(request.POST or None, initial={"session_rpe": session.session_rpe, "note": session.note})
     if request.method == "POST" and form.is_valid():
         now = timezone.now()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments import outcomes, queries
 from clients.models import Client
+from clients.views.consenting import asks_about_health
 from programs.adherence import Adherence, adherence_of
 from programs.domain import words
 from programs.forms import MorningForm
@@ -111,6 +112,7 @@ def progress(request):
 
 @client_required
 @require_POST
+@asks_about_health
 def morning_save(request):
     """Keep this morning's answer from the runner's own page."""
     client = own_record(request)

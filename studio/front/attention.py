@@ -15,6 +15,7 @@ from assessments import outcomes
 from assessments.gate import CLOSING
 from assessments.models import Assessment, Intake, RedFlagCheck
 from assessments.retests import retests_due
+from clients import consent
 from clients.models import Alarm, Client
 from clients.services import is_under_age
 from consultations.models import Booking
@@ -168,7 +169,11 @@ def desk_of(user: User, now: datetime) -> Desk:
     """Gather the desk of a coach, or of the owner, with a number of queries that does not grow with runners or logs."""
     clients = {
         client.pk: client
-        for client in Client.objects.visible_to(user).current().select_related("coach").prefetch_related("pauses")
+        for client in Client.objects.visible_to(user)
+        .current()
+        .select_related("coach")
+        .prefetch_related("pauses")
+        .annotate(consent_taken_back=consent.withdrawal_of("pk"))
     }
     today = {pk: now.astimezone(ZoneInfo(client.time_zone)).date() for pk, client in clients.items()}
     programs = {
@@ -177,6 +182,9 @@ def desk_of(user: User, now: datetime) -> Desk:
         .exclude(state=Program.State.ENDED)
         .defer("current__document")
     }
+    # Of those who took their consent back nothing is asked: nobody is quiet, nothing is due.
+    asked = {pk: client for pk, client in clients.items() if client.consent_taken_back is None}
+    asked_programs = {pk: program for pk, program in programs.items() if pk in asked}
     mornings = _mornings(clients, now)
     training = [clients[pk] for pk in programs]
     adherences = adherence_of_all(training, {client.pk: today[client.pk] for client in training})
@@ -185,13 +193,13 @@ def desk_of(user: User, now: datetime) -> Desk:
         *_clearances(clients, now),
         *_worse(clients, programs, mornings, today, now),
         *_proposals(clients, programs, mornings, today),
-        *_quiet(clients, programs, mornings, today, now, adherences),
+        *_quiet(clients, asked_programs, mornings, today, now, adherences),
         *_bookings(user, now),
         *_leads(clients, now),
         *_under_age(clients, now),
-        *_next_steps(clients, programs, now),
-        *_retests(clients, programs, mornings, today, now),
-        *_questions(clients, programs, today, now),
+        *_next_steps(asked, programs, now),
+        *_retests(clients, asked_programs, mornings, today, now),
+        *_questions(asked, programs, today, now),
         *_messages(user),
     ]
     weeks = [each.this_week for each in adherences.values() if each.this_week]

@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 
 from assessments import gate, queries
 from assessments.models import Assessment, Intake
+from clients import consent
 from clients.models import Alarm, Client, Pause
+from clients.views import consenting
 from programs.adherence import Adherence, adherence_of
 from programs.domain import monitoring, records, words
 from programs.models import MorningAnswer, Program, ScheduledSession
@@ -60,6 +62,7 @@ class ClientDay:
     adherence: Adherence
     findings: Assessment | None  # the newest she may read; None while a red flag keeps results back
     needs_intake: bool  # no plan yet, and the intake is not sent
+    consent_off: str  # why nothing is asked, in words; "" unless the consent was taken back
 
     @property
     def hero(self) -> str:
@@ -74,7 +77,11 @@ class ClientDay:
 
     @property
     def asks_morning(self) -> bool:
-        return self.program is not None and (self.morning is None or self.morning.morning_nrs is None)
+        return (
+            not self.consent_off
+            and self.program is not None
+            and (self.morning is None or self.morning.morning_nrs is None)
+        )
 
 
 def greeting_for(hour: int) -> str:
@@ -109,6 +116,7 @@ def client_day(client: Client, now: datetime) -> ClientDay:
     plan = program.current.plan if program else None
     week_number = 1 + (today - program.starts_on).days // 7 if program else 0
     stands = gate.gate_for(client, now)
+    taken_back = consent.withdrawn_at(client)
     return ClientDay(
         today=today,
         greeting=greeting_for(now.astimezone(client.zone).hour),
@@ -134,7 +142,10 @@ def client_day(client: Client, now: datetime) -> ClientDay:
         upcoming=tuple(_upcoming(program, plan, rows, today)) if plan and stands.allows_plan else (),
         adherence=adherence_of(client, today),
         findings=queries.newest_shared(client) if stands.allows_testing else None,
-        needs_intake=program is None and not Intake.objects.filter(client=client, submitted_at__isnull=False).exists(),
+        needs_intake=not taken_back
+        and program is None
+        and not Intake.objects.filter(client=client, submitted_at__isnull=False).exists(),
+        consent_off=consenting.words(client, taken_back) if taken_back else "",
     )
 
 

@@ -9,7 +9,9 @@ from django.utils.safestring import mark_safe
 
 from assessments import gate, outcomes, overrules
 from assessments.models import Assessment, Intake
+from clients import consent
 from clients.models import Alarm, Client, Note, Pause
+from clients.views import consenting
 from consultations.models import Booking
 from programs import checking
 from programs.adherence import Adherence, adherence_of
@@ -63,6 +65,7 @@ class Record:
     outcomes: OutcomesInShort
     phase: checking.PhaseGate | None
     week_check: WeeklyCheck | None  # the newest one
+    consent_off: str  # what a withdrawn consent means, with its day; "" otherwise
     next_step: str
     next_url: str
     next_why: str
@@ -158,6 +161,7 @@ def record_of(client: Client, now: datetime) -> Record:
     stands = gate.gate_for(client, now)
     week_number = 1 + (today - program.starts_on).days // 7 if program else 0
     step, url, why = _next_step(client, stands, intake, assessment, program, week_number)
+    taken_back = consent.withdrawn_at(client)
     return Record(
         today=today,
         gate=stands,
@@ -185,6 +189,7 @@ def record_of(client: Client, now: datetime) -> Record:
         ),
         phase=checking.phase_gate(program, now) if program else None,
         week_check=next(iter(checking.weekly_checks(client, 1)), None),
+        consent_off=consenting.words_for_coach(client, taken_back) if taken_back else "",
         next_step=step,
         next_url=url,
         next_why=why,
