@@ -161,6 +161,13 @@ def test_a_missing_pain_answer_never_progresses(said, phase, name):
     assert decide(Response(**(said | {name: None})), phase).action != Action.PROGRESS
 
 
+@pytest.mark.parametrize("name", ["during", "morning"])
+@pytest.mark.parametrize("phase", [1, 2, 3, 4])
+def test_beside_calm_answers_a_missing_pain_answer_holds(name, phase):
+    assert decide(Response(**CALM), phase).action == Action.PROGRESS
+    assert decide(Response(**(CALM | {name: None})), phase).action == Action.HOLD
+
+
 @given(answers, phases)
 @settings(max_examples=200, deadline=None)
 def test_a_missing_hour_after_or_effort_is_never_read_as_better_than_a_known_one(said, phase):

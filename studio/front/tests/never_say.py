@@ -25,6 +25,7 @@ PATTERNS = {
     "age": r"\bscore a child\b",
 }
 OURS = (
+    r"\bcauses? of (?:the|your|her|his)\b[^.]{0,20}\b(?:pain|knee|problem|injury)\b|"
     r"\bcaused by\b|\bproven causes?\b|\bfeeds (?:the|your) (?:pain|knee)\b|\bdamaged\b|\bmisaligned\b|\bdysfunction\w*"
 )
 NEVER_SAY = re.compile("|".join(f"(?:{pattern})" for pattern in [*PATTERNS.values(), OURS]), re.IGNORECASE)

@@ -65,6 +65,7 @@ def test_every_claim_has_a_pattern_that_finds_each_of_its_wordings(caveat):
     "Your weak hips caused your knee pain.", "It drops because your glutes are weak.", "The IT band is stuck.",
     "Rolling releases the fascia.", "Your ankle is the root cause.", "We found the cause.", "Two tests failed.",
     "The pain is caused by your shoes.", "You have runner's knee.", "There are knots in your calf.",
+    "The cause of your pain is a weak hip.",
 ])  # fmt: skip
 def test_the_scan_finds_what_it_looks_for(text):
     assert found_in(f"<p>{text}</p>")
