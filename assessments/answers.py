@@ -6,11 +6,10 @@ from datetime import date
 from typing import Any
 
 from assessments.domain.rules import rules
-from assessments.forms.fields import DayField, NumberField, PainField
-from assessments.forms.intake import PAGES, HealthPage
+from assessments.forms.fields import DayField, LinesField, NumberField, PaceField, PainField, ScaleField
+from assessments.forms.intake import KEPT_ELSEWHERE, PAGES, HealthPage, PainMapField
 
 BLANK = "Not answered"
-_OWN_WAY = {"consent", "form_key", "stamp"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,9 @@ def told(answers: Mapping[str, Any]) -> list[Section]:
     """Every question of the five pages with its answer, in the order of asking."""
     sections = []
     for slug, page in PAGES.items():
-        rows = [_told(field, answers.get(name)) for name, field in page.base_fields.items() if name not in _OWN_WAY]
+        rows = [
+            _told(field, answers.get(name)) for name, field in page.base_fields.items() if name not in KEPT_ELSEWHERE
+        ]
         if slug == HealthPage.slug:
             rows = _red_flags(answers.get("red_flags")) + rows
         sections.append(Section(slug, page.title, rows))
@@ -46,6 +47,14 @@ def _told(field: Any, value: Any) -> Told:
         return Told(question, BLANK if value is None else f"{value} of 10", value is None, value, is_pain=True)
     if value is None or value == "" or value == []:
         return Told(question, BLANK, True)
+    if isinstance(field, ScaleField):
+        return Told(question, f"{value} of 10 ({field.low}, {field.high})")
+    if isinstance(field, PaceField):
+        return Told(question, f"{field.words(value)} min a kilometre")
+    if isinstance(field, LinesField):
+        return Told(question, "; ".join(value))
+    if isinstance(field, PainMapField):
+        return Told(question, field.words(value))
     if isinstance(value, bool):
         return Told(question, "Yes" if value else "No")
     if isinstance(field, NumberField):

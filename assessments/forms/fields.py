@@ -1,6 +1,9 @@
 """Field kinds that the forms of this app share."""
 
+import re
+
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 
 from clients.vocabulary import WEEKDAYS
 
@@ -91,6 +94,95 @@ class OneOfField(forms.ChoiceField):
             help_text=help_text,
             error_messages={"required": missing or "Please choose one."},
         )
+
+
+class ScaleField(forms.TypedChoiceField):
+    """0-10 by eleven buttons for something other than pain, with words for its two ends; no answer is None, never 0."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, label: str, low: str, high: str, help_text: str = ""):
+        self.low, self.high = low, high
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            choices=[(str(i), str(i)) for i in range(11)],
+            coerce=int,
+            empty_value=None,
+            required=False,
+            error_messages={"invalid_choice": "Choose a number from 0 to 10, or skip."},
+        )
+
+
+class YesNoField(OneOfField):
+    """Yes or no; unanswered is neither."""
+
+    def __init__(self, label: str, help_text: str = ""):
+        super().__init__(label, [("no", "No"), ("yes", "Yes")], help_text=help_text)
+
+
+class PaceField(forms.CharField):
+    """Minutes and seconds for a kilometre, typed 6:15; cleaned to whole seconds, None when empty."""
+
+    FASTEST, SLOWEST = 150, 1200  # s/km: 2:30 and 20:00; what lies outside is a slip of the finger
+    unit = "min:s / km"
+    whole = False
+
+    def __init__(self, label: str, help_text: str = ""):
+        widget = forms.TextInput(attrs={"autocomplete": "off", "maxlength": 8})
+        super().__init__(label=label, help_text=help_text, required=False, max_length=8, widget=widget)
+
+    def clean(self, value):
+        text = super().clean(value).strip().replace(".", ":").replace(",", ":")
+        if not text:
+            return None
+        found = re.fullmatch(r"([0-9]{1,2})(?::([0-5][0-9]))?", text)
+        seconds = 60 * int(found[1]) + int(found[2] or 0) if found else 0
+        if not self.FASTEST <= seconds <= self.SLOWEST:
+            raise forms.ValidationError("Write minutes and seconds for a kilometre, such as 6:15.")
+        return seconds
+
+    def prepare_value(self, value):
+        return self.words(value) if isinstance(value, int) else value
+
+    @staticmethod
+    def words(seconds: int) -> str:
+        return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+class LinesWidget(forms.TextInput):
+    """Several inputs of one name; a value is a list, and one that holds line breaks is as many."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data, files, name):
+        given = data.getlist(name) if hasattr(data, "getlist") else [data.get(name) or ""]
+        return [line for value in given for line in (value.splitlines() or [""])]
+
+
+class LinesField(forms.Field):
+    """Up to so many short lines in the person's own words; cleaned to a list without blanks."""
+
+    widget = LinesWidget
+
+    def __init__(self, label: str, *, most: int, longest: int, help_text: str = ""):
+        self.most, self.longest = most, longest
+        super().__init__(label=label, help_text=help_text, required=False)
+
+    def clean(self, value):
+        lines = [line.strip() for line in super().clean(value) or [] if line.strip()]
+        if len(lines) > self.most:
+            raise forms.ValidationError(f"Please keep the {self.most} that matter most.")
+        if any(len(line) > self.longest for line in lines):
+            raise forms.ValidationError(f"Please keep each line under {self.longest} characters.")
+        for line in lines:
+            ProhibitNullCharactersValidator()(line)
+        return list(dict.fromkeys(lines))
+
+    def rows(self, value) -> list[str]:
+        """What stands on the lines, with blanks up to the most."""
+        lines = value.splitlines() if isinstance(value, str) else list(value or [])
+        return (lines + [""] * self.most)[: max(self.most, len(lines))]
 
 
 class WordsField(forms.CharField):

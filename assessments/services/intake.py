@@ -188,7 +188,7 @@ def record_of(answers: Mapping[str, Any]) -> dict[str, Any]:
         "minutes": answers.get("minutes"),
         "if_then_cue": answers.get("if_then_cue", ""),
         "if_then_place": answers.get("if_then_place", ""),
-        "goals": answers.get("goals", "").splitlines(),
+        "goals": answers.get("goals") or [],
         "weekly_goal_min": answers.get("weekly_goal_min"),
     }
     if answers.get("story"):  # an empty box does not wipe what was said when booking

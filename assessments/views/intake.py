@@ -11,25 +11,27 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments import gate as gates
 from assessments.answers import told
 from assessments.domain.rules import rules
-from assessments.forms.intake import PAGES, HealthPage, Page, YouPage
+from assessments.forms.intake import KEPT_ELSEWHERE, PAGES, HealthPage, Page, YouPage, minutes_left, questions_on
 from assessments.forms.red_flags import initial_of
 from assessments.gate import Gate, Reason
 from assessments.models import Intake
+from assessments.outcomes import slow_recovery_of
 from assessments.services import intake as services
 from assessments.services.safety import Outcome
 from assessments.views.people import own_record, record_of
 from clients import consent
 from clients import services as clients
 from clients.models import Client
+from clients.views.consenting import asks_about_health
 from studio.accounts.access import client_required, coach_required
 
 STALE = "Something has changed since this page was opened. Please read your answers once more and send them again."
-FORM_ONLY = ("form_key", "stamp", "consent")  # never filled in for anybody
 
 
 @client_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@asks_about_health
 def intake(request: HttpRequest) -> HttpResponse:
     """Go on where it was left; when all is there, read it once more and send it."""
     client = own_record(request)
@@ -93,6 +95,7 @@ def may_open(page: str, client: Client, answers: Intake) -> bool:
 @client_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@asks_about_health
 def intake_page(request: HttpRequest, page: str) -> HttpResponse:
     """One page. Next saves it; leaving it any other way keeps what stands on it."""
     if page not in PAGES:
@@ -129,13 +132,11 @@ def _next(request: HttpRequest, client: Client, answers: Intake, form: Page, now
         if form.is_under_age:
             services.note_under_age(client=client, born_on=form.cleaned_data["born_on"])
             return redirect("assessments:intake")
-        cleaned = {name: form.cleaned_data[name] for name in ("born_on", "sex_for_norms")}
         has_agreed = form.cleaned_data.get("consent", False)
-        services.save_you(client=client, cleaned=cleaned, has_agreed=has_agreed, now=now)
+        services.save_you(client=client, cleaned=form.saved, has_agreed=has_agreed, now=now)
     elif isinstance(form, HealthPage):
-        cleaned = {name: form.cleaned_data[name] for name in ("surgery", "bone_stress", "medicines", "medicines_note")}
         answered = services.save_health(
-            client=client, cleaned=cleaned, answers=form.answers, by=request.user, now=now, form_key=form.key,
+            client=client, cleaned=form.saved, answers=form.answers, by=request.user, now=now, form_key=form.key,
             stamp=form.cleaned_data["stamp"],
         )  # fmt: skip
         if answered.outcome is Outcome.STALE:
@@ -145,7 +146,7 @@ def _next(request: HttpRequest, client: Client, answers: Intake, form: Page, now
         if answered.gate.closing:
             return redirect("assessments:red_flags")
     else:
-        saved = services.save_page(client=client, page=form.slug, cleaned=form.cleaned_data, now=now)
+        saved = services.save_page(client=client, page=form.slug, cleaned=form.saved, now=now)
         if form.slug == list(PAGES)[-1] and next_page(client, saved) is None:
             services.submit_intake(client=client, now=now)
     return redirect("assessments:intake")
@@ -163,7 +164,7 @@ def _leave(request: HttpRequest, client: Client, form: Page, act: str, now: date
 
 
 def _typed(request: HttpRequest, form: Page) -> dict[str, list[str]]:
-    names = [name for name in form.fields if name in request.POST and name not in FORM_ONLY]
+    names = [name for name in form.fields if name in request.POST and name not in KEPT_ELSEWHERE]
     return {name: request.POST.getlist(name) for name in names}
 
 
@@ -184,7 +185,7 @@ def _form(page: str, client: Client, answers: Intake, gate: Gate, now: datetime,
             form.initial[name] = values if _is_many(form.fields[name]) else values[-1] if values else ""
     if page in answers.typed:  # an unticked box posts nothing
         form.initial |= {
-            name: None for name in form.fields if name not in answers.typed[page] and name not in FORM_ONLY
+            name: None for name in form.fields if name not in answers.typed[page] and name not in KEPT_ELSEWHERE
         }
     return form
 
@@ -194,7 +195,8 @@ def _is_many(field) -> bool:
 
 
 def _from_record(client: Client) -> dict:
-    known = {name: getattr(client, name) for name in ("born_on", "sex_for_norms", "story", "kit", "tools", "weekdays")}
+    names = ("born_on", "sex_for_norms", "story", "kit", "tools", "weekdays", "goals")
+    known = {name: getattr(client, name) for name in names}
     return {name: value for name, value in known.items() if value}
 
 
@@ -210,6 +212,8 @@ def _page(
         "steps": [PAGES[slug].title for slug in slugs],
         "now": index,
         "is_last": index == len(slugs) - 1,
+        "questions": questions_on(form.slug),
+        "minutes_left": minutes_left(form.slug),
         "consent_text": consent.TEXT,
         "problem": problem,
     }
@@ -221,5 +225,11 @@ def _page(
 def intake_answers(request: HttpRequest, pk: int) -> HttpResponse:
     client = record_of(request, pk)
     answers = services.intake_of(client)
-    context = {"client": client, "intake": answers, "sections": told(answers.answers), "pages": list(PAGES.values())}
+    context = {
+        "client": client,
+        "intake": answers,
+        "sections": told(answers.answers),
+        "pages": list(PAGES.values()),
+        "slow": slow_recovery_of(client),
+    }
     return render(request, "assessments/intake_answers.html", context)

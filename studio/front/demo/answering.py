@@ -31,18 +31,14 @@ def fill_in(*, client: Client, said: Mapping[str, Any], red_flags: Collection[st
             raise Misanswered(f"{client.name}, page {slug}: {form.errors.as_json()}")
         match slug:
             case "you":
-                cleaned = {name: form.cleaned_data[name] for name in ("born_on", "sex_for_norms")}
-                intake.save_you(client=client, cleaned=cleaned, has_agreed=True, now=now)
+                intake.save_you(client=client, cleaned=form.saved, has_agreed=True, now=now)
             case "health":
-                cleaned = {
-                    name: form.cleaned_data[name] for name in ("surgery", "bone_stress", "medicines", "medicines_note")
-                }
                 intake.save_health(
-                    client=client, cleaned=cleaned, answers=form.answers, by=client.user, now=moment, form_key=form.key,
+                    client=client, cleaned=form.saved, answers=form.answers, by=client.user, now=moment, form_key=form.key,
                     stamp=form.cleaned_data["stamp"],
                 )  # fmt: skip
             case _:
-                intake.save_page(client=client, page=slug, cleaned=form.cleaned_data, now=now)
+                intake.save_page(client=client, page=slug, cleaned=form.saved, now=now)
     intake.submit_intake(client=client, now=moment)
 
 
