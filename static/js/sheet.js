@@ -5,7 +5,8 @@ const state = document.getElementById("save-state");
 const KEY = `sheet-${form.dataset.sheet}`;
 const RETRY_FIRST_S = 1, RETRY_MOST_S = 30;
 
-// name -> {url, part, typed, was: [what the writer knew to stand there]}; in the order of typing
+// name -> {url, part, typed, was: [what the writer knew to stand there], held}; in the order of typing. Held: it was sent and
+// could not be taken (not a number, changed by somebody else); it stays here until it is put right, also through a reload.
 const waiting = new Map(Object.entries(JSON.parse(localStorage.getItem(KEY) || "{}")));
 let sending = null, wait = RETRY_FIRST_S, timer = 0, blocked = "";
 
@@ -19,7 +20,8 @@ function tell(text, kind = "") {
   state.dataset.kind = kind;
 }
 
-const count = () => `${waiting.size} ${waiting.size === 1 ? "value waits" : "values wait"}`;
+const unsent = () => [...waiting].filter(([, entry]) => !entry.held);
+const count = () => `${unsent().length} ${unsent().length === 1 ? "value waits" : "values wait"}`;
 const fields = (name) => [...form.elements].filter((field) => field.name === name);
 const wasOf = (name) => document.getElementById(`was-${name}`);
 
@@ -37,16 +39,16 @@ function put(name, value) {
 
 function queue(name, typed, was) {
   const place = fields(name)[0].closest("[data-url]");
-  const known = waiting.get(name)?.was ?? [];
+  const before = waiting.get(name), known = before && !before.held ? before.was : [];
   waiting.set(name, { url: place.dataset.url, part: place.dataset.part || "value", typed, was: [...new Set([...known, was])] });
   keep();
   send();
 }
 
 async function send() {
-  if (sending || blocked || !waiting.size) return;
+  if (sending || blocked || !unsent().length) return;
   clearTimeout(timer);
-  const [name, entry] = waiting.entries().next().value;
+  const [name, entry] = unsent()[0];
   sending = name;
   tell("Saving…");
   const body = new URLSearchParams({ [name]: entry.typed, part: entry.part });
@@ -70,7 +72,7 @@ async function send() {
   }
   sending = null;
   wait = RETRY_FIRST_S;
-  if (waiting.size) send();
+  send();
 }
 
 function done(name, entry, status, html) {
@@ -80,13 +82,14 @@ function done(name, entry, status, html) {
   if (newer) {
     if (status === 200) waiting.get(name).was.push(wasOf(name).value);
   } else {
-    waiting.delete(name);
+    if (status === 200) waiting.delete(name);
+    else entry.held = true;
     field?.classList.toggle("is-invalid", status === 422);
     if (status === 422) field?.setAttribute("aria-invalid", "true");
     else field?.removeAttribute("aria-invalid");
   }
   keep();
-  if (waiting.size) return;
+  if (unsent().length) return;
   if (status === 200) tell(`Saved ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`, "saved");
   else tell(status === 409 ? "One field was changed meanwhile: look at it." : "One field cannot be read yet.", "look");
 }
@@ -140,6 +143,8 @@ form.addEventListener("click", (event) => {
     field.focus();
   } else if (stays !== undefined) {
     put(name, stays);
+    waiting.delete(name);
+    keep();
     resolve(button, name);
   } else if (force !== undefined) {
     put(name, force);
@@ -196,12 +201,15 @@ form.addEventListener("focusout", (event) => {
 // --- coming back -----------------------------------------------------------------------------------------------------------
 
 for (const [name, entry] of [...waiting]) {
-  if (fields(name).length) put(name, entry.typed);
-  else waiting.delete(name);
+  if (!fields(name).length) waiting.delete(name);
+  else {
+    put(name, entry.typed);
+    delete entry.held;
+  }
 }
 keep();
 form.addEventListener("submit", () => { waiting.clear(); keep(); });  // the whole form carries them
 addEventListener("online", () => { wait = RETRY_FIRST_S; send(); });
-addEventListener("offline", () => { if (waiting.size) tell(`${count()} for the network; kept on this device.`, "waits"); });
+addEventListener("offline", () => { if (unsent().length) tell(`${count()} for the network; kept on this device.`, "waits"); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) send(); });
 if (waiting.size) send();

@@ -1,0 +1,182 @@
+"""The sheet in a real browser: the watch, the metronome, the angle, a lost network, another tab."""
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from assessments.models import Measurement
+from assessments.services import measuring
+from assessments.tests.people import begun
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def sheet(ana):
+    return begun(ana, timezone.now())
+
+
+@pytest.fixture
+def desk(page, live_server, sheet):
+    """The sheet of ana's open assessment, opened by her coach. What a script throws fails the test."""
+    problems = []
+    page.on("pageerror", lambda problem: problems.append(str(problem)))
+    browser = Browser()
+    browser.force_login(sheet.client.coach.user)
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": browser.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    page.goto(live_server.url + reverse("assessments:screen", kwargs={"pk": sheet.client_id, "assessment": sheet.pk}))
+    yield page
+    assert problems == []
+
+
+def stored(test: str, side: str) -> object:
+    row = Measurement.objects.filter(test=test, side=side).first()
+    return row.value if row else None
+
+
+def saved(page) -> None:
+    page.locator("#save-state", has_text="Saved").wait_for()
+
+
+def later(page, seconds: float) -> None:
+    """Let the page's own clock run on, and nothing else."""
+    page.clock.run_for(1000 * seconds)
+
+
+def test_the_watch_goes_on_through_a_reload_and_puts_the_seconds_into_the_field(desk):
+    desk.clock.install()
+    desk.reload()
+    desk.locator("[data-key=side_plank-left] .tool-go").click()
+    later(desk, 12)
+    desk.reload()
+    watch = desk.locator("[data-key=side_plank-left]")
+    watch.get_by_text("Stop").wait_for()
+    later(desk, 20.5)
+    watch.locator(".tool-go").click()
+    assert desk.locator("#f-side_plank-left").input_value() == "32"
+    saved(desk)
+    assert stored("side_plank", "left") == 32
+
+
+def test_the_watch_ends_with_the_last_second_of_the_protocol(desk):
+    desk.clock.install()
+    desk.reload()
+    desk.locator("[data-key=side_plank-right] .tool-go").click()
+    desk.clock.fast_forward(1000 * 400)  # a locked screen: nothing ran meanwhile
+    desk.locator("[data-key=side_plank-right] output", has_text="last second").wait_for()
+    assert desk.locator("#f-side_plank-right").input_value() == "180"
+
+
+def test_the_metronome_counts_the_raises(desk):
+    desk.clock.install()
+    desk.reload()
+    beat = desk.locator("[data-key=single_leg_heel_raise-left]")
+    beat.locator(".tool-go").click()
+    later(desk, 2)
+    assert "ready in" in beat.locator("output").inner_text()
+    later(desk, 2 + 2 * 7 + 0.5)  # four beats to get ready, then one up and one down a raise
+    beat.locator(".tool-go").click()
+    assert desk.locator("#f-single_leg_heel_raise-left").input_value() == "7"
+
+
+def test_what_the_network_refuses_waits_on_the_device_also_through_a_reload(desk, sheet):
+    desk.route("**/measure/*/*/", lambda route: route.abort())
+    desk.locator("#f-wblt_distance-left").fill("9.5")
+    desk.keyboard.press("Tab")
+    desk.locator("#save-state", has_text="1 value waits for the network").wait_for()
+    desk.reload()
+    assert desk.locator("#f-wblt_distance-left").input_value() == "9.5"
+    assert stored("wblt_distance", "left") is None
+    desk.unroute("**/measure/*/*/")
+    desk.evaluate("dispatchEvent(new Event('online'))")
+    saved(desk)
+    assert stored("wblt_distance", "left") == 9.5
+    assert desk.evaluate(f"localStorage.getItem('sheet-{sheet.pk}')") is None
+
+
+def test_a_value_that_cannot_be_read_is_still_there_after_a_reload(desk):
+    desk.locator("#f-wblt_distance-left").fill("41")
+    desk.keyboard.press("Tab")
+    desk.locator("#out-wblt_distance-left", has_text="Over 25 cm").wait_for()
+    desk.reload()
+    desk.locator("#out-wblt_distance-left", has_text="Over 25 cm").wait_for()
+    assert desk.locator("#f-wblt_distance-left").input_value() == "41"
+
+
+def test_another_coach_is_not_overwritten_and_the_press_decides(desk, sheet, omar):
+    for side, press, ends in (("left", "Use 7 cm", 7), ("right", "Keep 6.5 cm", 6.5)):
+        measuring.save_value(
+            assessment=sheet, test="wblt_distance", side=side, value=6.5, now=timezone.now(), by=omar.user
+        )
+        field = desk.locator(f"#f-wblt_distance-{side}")
+        field.fill("7")
+        desk.keyboard.press("Tab")
+        told = desk.locator(f"#out-wblt_distance-{side}", has_text="Omar changed this")
+        told.wait_for()
+        assert stored("wblt_distance", side) == 6.5
+        told.get_by_role("button", name=press).click()
+        if ends == 7:
+            saved(desk)
+        assert (stored("wblt_distance", side), field.input_value()) == (ends, f"{ends:g}")
+
+
+def test_arrow_keys_step_and_the_value_is_saved_when_the_field_is_left(desk):
+    desk.locator("#f-wblt_distance-left").fill("9")
+    for _ in range(3):
+        desk.keyboard.press("ArrowUp")
+    assert desk.locator("#f-wblt_distance-left").input_value() == "10.5"
+    desk.keyboard.press("Tab")
+    saved(desk)
+    assert stored("wblt_distance", "left") == 10.5
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args):
+    return browser_context_args | {"has_touch": True}
+
+
+def test_the_phones_angle_is_zeroed_taken_and_saved(desk):
+    tool = desk.locator("#row-prone_knee_flexion [data-tool=tilt]").first
+    tool.locator(".tool-go").click()
+
+    def turned(beta: float, gamma: float) -> None:
+        desk.evaluate(
+            "([beta, gamma]) => dispatchEvent(new DeviceOrientationEvent('deviceorientation', {alpha: 0, beta, gamma}))",
+            [beta, gamma],
+        )
+
+    turned(0, 0)
+    tool.locator("[data-zero]").click()
+    turned(125, 0)
+    assert tool.locator("output").inner_text() == "125°"
+    tool.locator("[data-take]").click()
+    saved(desk)
+    assert stored("prone_knee_flexion", "left") == 125
+
+
+@pytest.mark.parametrize(
+    "kind, zero, now, reads",
+    [
+        ("turn", (0, 0), (90, 0), 90),
+        ("turn", (0, 0), (0, -40), 40),
+        ("turn", (10, 0), (170, 0), 160),
+        ("turn", (45, 0), (45, 0), 0),
+        ("tilt", (0, 0), (-12, 0), -12),
+        ("tilt", (5, 0), (20, 0), 15),
+        ("tilt", (0, 0), (0, 60), 0),
+    ],
+)
+def test_an_angle_is_that_of_gravity_in_the_phone(desk, kind, zero, now, reads):
+    assert reads == desk.evaluate(
+        """async ([kind, zero, now]) => {
+          const tools = document.querySelector('script[src*="tools"]').src;
+          const source = await (await fetch(tools)).text();
+          const angles = new URL(source.match(/from "([^"]+angles[^"]*)"/)[1], tools).href;
+          const { down, reading } = await import(angles);
+          return reading(kind, down(...zero), down(...now));
+        }""",
+        [kind, list(zero), list(now)],
+    )
