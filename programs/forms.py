@@ -32,10 +32,16 @@ class RpeField(forms.TypedChoiceField):
         super().__init__(choices=[("", "skip"), *((str(n), str(n)) for n in range(1, 11))], coerce=int, empty_value=None, **kwargs)  # fmt: skip
 
 
-class PlaceForm(forms.Form):
-    """Which set of which line."""
+class ShownForm(forms.Form):
+    """Which line, and the version of the plan that the page was drawn under; without one, the session's own."""
 
     line_id = forms.CharField(max_length=40)
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False)
+
+
+class PlaceForm(ShownForm):
+    """Which set of which line."""
+
     set_number = forms.IntegerField(min_value=1, max_value=20)
     side = forms.ChoiceField(choices=SetLog.Side)
 
@@ -57,18 +63,16 @@ class SetForm(PlaceForm):
         return done_at if done_at and now - timedelta(days=30) < done_at < now else now
 
 
-class RestForm(forms.Form):
+class RestForm(ShownForm):
     """The rest of a line, done as planned."""
 
     client_uuid = forms.UUIDField()
-    line_id = forms.CharField(max_length=40)
     load_kg = forms.DecimalField(min_value=0, max_value=400, max_digits=5, decimal_places=2, required=False)
 
 
-class LineForm(forms.Form):
+class LineForm(ShownForm):
     """Pain and form of one exercise."""
 
-    line_id = forms.CharField(max_length=40)
     during_nrs = NrsField()
     rir = forms.TypedChoiceField(
         choices=[("", ""), *((str(n), str(n)) for n in range(6))], coerce=int, empty_value=None, required=False
@@ -76,8 +80,7 @@ class LineForm(forms.Form):
     form_solid = forms.NullBooleanField(required=False)
 
 
-class SkipForm(forms.Form):
-    line_id = forms.CharField(max_length=40)
+class SkipForm(ShownForm):
     skipped = forms.ChoiceField(choices=LineLog.Skip)
 
 
@@ -85,7 +88,7 @@ class BeforeForm(forms.Form):
     before_nrs = NrsField()
 
 
-class StopForm(forms.Form):
+class StopForm(ShownForm):
     """The stop sheet: how bad, and where it was."""
 
     line_id = forms.CharField(max_length=40, required=False)

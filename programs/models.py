@@ -144,6 +144,10 @@ class SessionQuerySet(OwnedQuerySet):
     def between(self, first, last):
         return self.filter(day__range=(first, last))
 
+    def with_version_number(self):
+        """Each with the number of the version it was laid from: what its pages are drawn under."""
+        return self.annotate(version_number=models.F("version__number"))
+
 
 class ScheduledSession(OfProgram):
     """One dated session. Its id stays while it is unstarted, whatever is published; once started it is frozen."""
@@ -219,7 +223,10 @@ class OfSession(models.Model):
 
 
 class LineLog(OfSession):
-    """How one line of a session went as a whole: pain, form, or why it was left out."""
+    """How one line of a session went as a whole: pain, form, or why it was left out.
+
+    As with a set, the exercise is part of the place: after a swap the line has the same id, and two things were done.
+    """
 
     class Skip(models.TextChoices):
         HURTS = "hurts", "It hurts"
@@ -231,6 +238,7 @@ class LineLog(OfSession):
     line_id = models.CharField(max_length=40)
     slot = models.CharField(max_length=40)
     exercise = models.CharField(max_length=64)
+    version = models.ForeignKey(Version, on_delete=models.RESTRICT, null=True, related_name="+")  # it was shown under
     during_nrs = models.PositiveSmallIntegerField(null=True, blank=True)  # D: highest knee pain during this exercise
     form_solid = models.BooleanField(null=True, blank=True)
     skipped = models.CharField(max_length=10, choices=Skip, blank=True)
@@ -238,7 +246,7 @@ class LineLog(OfSession):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["session", "line_id"], name="linelog_once_per_line"),
+            models.UniqueConstraint(fields=["session", "line_id", "exercise"], name="linelog_once_per_line"),
             *nrs_check("during_nrs"),
         ]
 
@@ -275,7 +283,7 @@ class SetLog(OfSession):
         indexes = [models.Index(fields=["session", "line_id"], name="setlog_by_line")]
         constraints = [
             models.UniqueConstraint(
-                fields=["session", "line_id", "set_number", "side"], name="setlog_once_per_set_and_side"
+                fields=["session", "line_id", "exercise", "set_number", "side"], name="setlog_once_per_set_and_side"
             ),
             models.CheckConstraint(condition=models.Q(set_number__range=(1, 20)), name="setlog_number_1_to_20"),
             models.CheckConstraint(

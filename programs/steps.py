@@ -139,15 +139,15 @@ def dose_numbers(line: records.Line) -> tuple[tuple[str, str], ...]:
 
 def steps_of(session: ScheduledSession) -> list[Step]:
     """The session's exercises with what is logged: two queries. What was done last time comes with `last_time`."""
-    sets = {(log.line_id, log.set_number, log.side): log for log in session.setlogs.all()}
-    logs = {log.line_id: log for log in session.linelogs.all()}
+    sets = {(log.line_id, log.exercise, log.set_number, log.side): log for log in session.setlogs.all()}
+    logs = {(log.line_id, log.exercise): log for log in session.linelogs.all()}
     steps = []
     for position, line in enumerate(session.plan.lines, start=1):
         rows = []
         for number in range(1, max(training.sets_on(line, side) for side in training.sides_of(line)) + 1):
             for side in training.sides_of(line):
                 if number <= training.sets_on(line, side):
-                    done = sets.get((line.id, number, side))
+                    done = sets.get((line.id, line.exercise, number, side))
                     label = f"Set {number}" if side == SetLog.Side.BOTH else f"Set {number}, {side}"
                     rows.append(SetRow(number, side, label, number > line.sets, done, done_words(done), str(uuid4())))
         steps.append(
@@ -157,7 +157,7 @@ def steps_of(session: ScheduledSession) -> list[Step]:
                 exercise=library()[line.exercise],
                 dose_words=words.line_dose_words(line),
                 sets=tuple(rows),
-                log=logs.get(line.id),
+                log=logs.get((line.id, line.exercise)),
             )
         )
     return steps

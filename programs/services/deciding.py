@@ -3,6 +3,7 @@
 import logging
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -41,6 +42,14 @@ def asks_for_stop_sheet(session: ScheduledSession, during_nrs: int | None) -> bo
     return during_nrs is not None and monitoring.decide(calm, session.program.phase).is_red
 
 
+class Place(NamedTuple):
+    """What a decision is about: a line of the session, or of an older version of it that the runner had before her."""
+
+    line_id: str
+    slot: str
+    exercise: str
+
+
 # --- reading the logs -----------------------------------------------------------------------------------------------
 
 
@@ -54,8 +63,11 @@ def earlier_sessions(session: ScheduledSession) -> list[ScheduledSession]:
     )
 
 
-def responses_of(session: ScheduledSession) -> dict[str, Response]:
-    """One response per line of a session, as the action table wants it: line id -> answers, None where nobody answered."""
+def responses_of(session: ScheduledSession) -> dict[Place, Response]:
+    """One response per line of a session, as the action table wants it: place -> answers, None where nobody answered.
+
+    A line that was shown and answered under an older version, and swapped since, is judged like any other.
+    """
     client = session.program.client
     next_day = session.day + timedelta(days=1)
     answers = MorningAnswer.objects.filter(client=client, day__lte=next_day, morning_nrs__isnull=False)
@@ -63,21 +75,22 @@ def responses_of(session: ScheduledSession) -> dict[str, Response]:
     morning = next((nrs for day, nrs in newest if day == next_day), None)
     earlier = [nrs for day, nrs in reversed(newest) if day < next_day and nrs is not None]
     difference = monitoring.morning_difference(morning, earlier)
-    logs = {log.line_id: log for log in session.linelogs.all()}
+    logs = {Place(log.line_id, log.slot, log.exercise): log for log in session.linelogs.all()}
     completion = session.sets_done / session.sets_planned if session.sets_planned else None
     before = earlier_sessions(session)
     flag = session.flag or _red_flag_around(session)
+    places = dict.fromkeys([*(Place(line.id, line.slot, line.exercise) for line in session.plan.lines), *logs])
     return {
-        line.id: Response(
-            during=logs[line.id].during_nrs if line.id in logs else None,
+        place: Response(
+            during=logs[place].during_nrs if place in logs else None,
             after=monitoring.after_difference(session.before_nrs, session.after60_nrs),
             morning=difference,
             session_rpe=session.session_rpe,
             completion=None if completion is None else min(1.0, completion),
-            amber_streak=_amber_streak(line.slot, before),
+            amber_streak=_amber_streak(place.slot, before),
             flag=flag,
         )
-        for line in session.plan.lines
+        for place in places
     }
 
 
@@ -129,7 +142,11 @@ def tracked_lines(
         if log.exercise == slots[log.slot].exercise:
             done[log.slot, log.session_id].append(log)
             sessions[log.session_id] = log.session
-    said = {(log.slot, log.session_id): log for log in LineLog.objects.filter(session__in=sessions, slot__in=slots)}
+    said = {
+        (log.slot, log.session_id): log
+        for log in LineLog.objects.filter(session__in=sessions, slot__in=slots)
+        if log.exercise == slots[log.slot].exercise
+    }
     return [
         adapting.TrackedLine(
             slot=slot,
@@ -153,7 +170,8 @@ def _past(
     for log in logs:
         by_set[log.set_number].append(log)
     whole = [each for each in by_set.values() if len(each) >= len(training.sides_of(line))]
-    decided = next((each for each in (session.decision or {}).get("lines", []) if each["slot"] == line.slot), None)
+    judged = (session.decision or {}).get("lines", [])
+    decided = next((each for each in judged if (each["slot"], each["exercise"]) == (line.slot, line.exercise)), None)
     return adapting.PastSession(
         on=session.day,
         sets=tuple((min(_amount(log) for log in each), _rir(each)) for each in whole),
@@ -214,12 +232,12 @@ def _hold(session: ScheduledSession) -> None:
     session.refresh_from_db()
 
 
-Judged = dict[str, tuple[Response, monitoring.Decision]]  # line id -> what was answered, what that decided
+Judged = dict[Place, tuple[Response, monitoring.Decision]]  # what was answered, and what that decided
 
 
 def _judged(session: ScheduledSession) -> Judged:
     phase = session.program.phase
-    return {line: (response, monitoring.decide(response, phase)) for line, response in responses_of(session).items()}
+    return {place: (response, monitoring.decide(response, phase)) for place, response in responses_of(session).items()}
 
 
 def _settle(session: ScheduledSession, lines: Judged, now: datetime) -> str:
@@ -231,10 +249,9 @@ def _settle(session: ScheduledSession, lines: Judged, now: datetime) -> str:
         "because": whole.because,
         "morning": next(response.morning for response, _ in lines.values()),
         "lines": [
-            {"line": line.id, "slot": line.slot, "exercise": line.exercise, "action": str(decision.action),
+            {"line": place.line_id, "slot": place.slot, "exercise": place.exercise, "action": str(decision.action),
              "rule": decision.rule, "because": decision.because}
-            for line in session.plan.lines
-            for _, decision in [lines[line.id]]
+            for place, (_, decision) in lines.items()
         ],
     }  # fmt: skip
     session.save(update_fields=["action", "decided_at", "decision"])

@@ -1,8 +1,10 @@
 """What a runner does: starts a session, logs a set, says how the knee was, wraps up, answers in the morning."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 import msgspec
@@ -11,7 +13,8 @@ from django.db.models import F
 
 from clients.models import Client
 from programs.domain import consistency, records
-from programs.models import LineLog, MorningAnswer, ScheduledSession, SetLog
+from programs.domain.library import library
+from programs.models import LineLog, MorningAnswer, ScheduledSession, SetLog, Version
 
 SIDES = (SetLog.Side.LEFT, SetLog.Side.RIGHT)
 
@@ -22,6 +25,10 @@ class LogError(ValueError):
 
 class Moved(LogError):
     """The session left the plan before it was started."""
+
+
+class UnknownVersion(LogError):
+    """The page names a version of the plan that was never published, or in which the session is not."""
 
 
 TAKEN_OUT = "Your coach took this session out of the plan. Your page shows what is on now."
@@ -44,10 +51,54 @@ def line_of(session: ScheduledSession, line_id: str) -> records.Line:
     raise LogError("This exercise is not in the session.")
 
 
-def start(*, session: ScheduledSession, now: datetime, before_nrs: int | None = None) -> bool:
+@dataclass(frozen=True)
+class Shown:
+    """A line as the runner's page showed it: what she did is that, whatever was published since."""
+
+    line: records.Line
+    version_id: int
+
+
+def shown(session: ScheduledSession, line_id: str, version: int | None) -> Shown:
+    """The line that a page means.
+
+    Args:
+        session: the dated session, as it is now.
+        line_id: of the line on the page.
+        version: number of the version that the page was drawn under; None = the one of the session.
+
+    Raises:
+        UnknownVersion: see there.
+        LogError: no such line in this session, in that version.
+    """
+    if version is None or version == getattr(session, "version_number", None):
+        return Shown(line_of(session, line_id), session.version_id)
+    published = Version.objects.filter(program_id=session.program_id, number=version).first()
+    if published is None:
+        raise UnknownVersion(
+            f"Version {version} of your plan was never published. Open the session again from your page."
+        )
+    if published.pk == session.version_id:
+        return Shown(line_of(session, line_id), session.version_id)
+    for _, week, each, line in published.plan.places():
+        if (week.number, each.id, line.id) == (session.week, session.session_key, line_id):
+            return Shown(line, published.pk)
+    raise UnknownVersion(f"This exercise is not in the session in version {version} of your plan.")
+
+
+def is_of(log: SetLog | LineLog, line: records.Line) -> bool:
+    """True when a log of the session is about this line: one that was made before a swap is not."""
+    return (log.line_id, log.exercise) == (line.id, line.exercise)
+
+
+def start(*, session: ScheduledSession, now: datetime, before_nrs: int | None = None, was_shown: bool = False) -> bool:
     """Open a session: from now on no publish changes it. Starting twice is starting once; an answer is kept.
 
     A session that is begun on another day than planned is that day's: the next morning's answer belongs to it.
+
+    Args:
+        session, now, before_nrs: which, when, and the knee before it (0-10; None = not answered).
+        was_shown: something was done in it under a version that had it: it is begun, taken out since or not.
 
     Returns:
         Whether it was begun now.
@@ -55,25 +106,25 @@ def start(*, session: ScheduledSession, now: datetime, before_nrs: int | None = 
     Raises:
         Moved: the session was taken out of the plan.
     """
-    if session.state == ScheduledSession.State.WITHDRAWN:
+    if session.state == ScheduledSession.State.WITHDRAWN and not was_shown:
         raise Moved(TAKEN_OUT)
-    is_begun_now = session.state == ScheduledSession.State.PLANNED and _begin(session, now)
+    untouched = (ScheduledSession.State.PLANNED, ScheduledSession.State.WITHDRAWN)
+    is_begun_now = session.state in untouched and _begin(session, now, was_shown)
     if before_nrs is not None:
         ScheduledSession.objects.filter(pk=session.pk).update(before_nrs=before_nrs)
         session.before_nrs = before_nrs
     return is_begun_now
 
 
-def _begin(session: ScheduledSession, now: datetime) -> bool:
+def _begin(session: ScheduledSession, now: datetime, was_shown: bool) -> bool:
     fields = {"state": ScheduledSession.State.STARTED, "started_at": now, **_moved_to(session, now)}
-    if ScheduledSession.objects.filter(pk=session.pk, state=ScheduledSession.State.PLANNED).update(**fields):
+    as_read = {"pk": session.pk, "state": session.state, "version_id": session.version_id}
+    if ScheduledSession.objects.filter(**as_read).update(**fields):
         for name, value in fields.items():
             setattr(session, name, value)
         return True
-    session.refresh_from_db()  # another tab began it, or the coach took it out, a moment ago
-    if session.state == ScheduledSession.State.WITHDRAWN:
-        raise Moved(TAKEN_OUT)
-    return False
+    session.refresh_from_db()  # another tab began it, or a publish laid it anew or took it out, a moment ago
+    return start(session=session, now=now, was_shown=was_shown)
 
 
 def _moved_to(session: ScheduledSession, now: datetime) -> dict:
@@ -111,6 +162,7 @@ def save_set(
     load_kg: Decimal | None = None,
     rir: int | None = None,
     as_planned: bool = False,
+    version: int | None = None,
 ) -> tuple[SetLog, bool]:
     """Log one set once, however often it is sent.
 
@@ -121,6 +173,8 @@ def save_set(
         done_at: when, on the phone's clock; now: on ours.
         reps, seconds, distance_m, load_kg, rir: what was done; None = not said.
         as_planned: the runner pressed "done as planned".
+        version: number of the version that her page showed; None = the session's own. A late set is kept under it, with
+            its slot, exercise and dose, and marks nothing done that a newer version put there.
 
     Returns:
         The set, and whether it is new.
@@ -128,33 +182,35 @@ def save_set(
     Raises:
         LogError: no such line, set or side in this session.
     """
-    line = line_of(session, line_id)
+    seen = shown(session, line_id, version)
+    line = seen.line
     if side not in sides_of(line) or not 1 <= set_number <= max(sets_on(line, side), 1):
         raise LogError(f"Set {set_number} on this side is not in the session.")
-    _hold(session, now)
+    _hold(session, now, was_shown=version is not None)
     values = {
         "reps": reps, "seconds": seconds, "distance_m": distance_m, "load_kg": load_kg, "rir": rir,
         "as_planned": as_planned, "done_at": done_at,
     }  # fmt: skip
-    place = {"session": session, "line_id": line_id, "set_number": set_number, "side": side}
-    done = list(SetLog.objects.filter(session=session).values_list("line_id", "set_number", "side", "client_uuid"))
-    if any((line_id, set_number, side) == each[:3] or client_uuid == each[3] for each in done):
+    place = {"session": session, "line_id": line_id, "exercise": line.exercise, "set_number": set_number, "side": side}
+    done = logged_sets(session)
+    here = LoggedSet(line_id, line.exercise, set_number, side, client_uuid)
+    if any(here[:4] == each[:4] or client_uuid == each.client_uuid for each in done):
         return _known_set(client_uuid, place, values, now), False
     made = SetLog(
-        client_uuid=client_uuid, slot=line.slot, exercise=line.exercise, version_id=session.version_id,
-        dose=dose_document(line), logged_at=now, **place, **values,
+        client_uuid=client_uuid, slot=line.slot, version_id=seen.version_id, dose=dose_document(line), logged_at=now,
+        **place, **values,
     )  # fmt: skip
     try:
         made.save(force_insert=True)  # the session's row is held, so only a number of another session can be in the way
     except IntegrityError:
         raise LogError("This set was logged for another exercise.") from None
-    record_progress(session, [(each[0], each[1]) for each in done] + [(line_id, set_number)])
+    record_progress(session, [*done, here])
     return made, True
 
 
-def _hold(session: ScheduledSession, now: datetime) -> None:
+def _hold(session: ScheduledSession, now: datetime, *, was_shown: bool) -> None:
     """Begin the session if need be and hold its row: of two sets that arrive together the second counts both."""
-    if not start(session=session, now=now):  # the write of a beginning holds it
+    if not start(session=session, now=now, was_shown=was_shown):  # the write of a beginning holds it
         _lock(session)
 
 
@@ -177,29 +233,41 @@ def _known_set(client_uuid: UUID, place: dict, values: dict, now: datetime) -> S
 
 
 @transaction.atomic
-def undo_set(*, session: ScheduledSession, line_id: str, set_number: int, side: str) -> bool:
-    """Take a set back that was pressed by mistake. True when there was one."""
+def undo_set(
+    *, session: ScheduledSession, line_id: str, set_number: int, side: str, version: int | None = None
+) -> bool:
+    """Take a set back that was pressed by mistake. True when there was one.
+
+    Raises:
+        LogError: no such line in this session, in the version that the page showed.
+    """
+    exercise = shown(session, line_id, version).line.exercise
     _lock(session)
-    gone, _ = SetLog.objects.filter(session=session, line_id=line_id, set_number=set_number, side=side).delete()
+    gone, _ = SetLog.objects.filter(
+        session=session, line_id=line_id, exercise=exercise, set_number=set_number, side=side
+    ).delete()
     if gone:
         record_progress(session, logged_sets(session))
     return bool(gone)
 
 
 def save_rest_as_planned(
-    *, session: ScheduledSession, client_uuid: UUID, line_id: str, now: datetime, load_kg: Decimal | None = None
-) -> int:
+    *, session: ScheduledSession, client_uuid: UUID, line_id: str, now: datetime, load_kg: Decimal | None = None,
+    version: int | None = None,
+) -> int:  # fmt: skip
     """Log every set of a line that is still open as done the way the plan says. Returns how many were new."""
-    line = line_of(session, line_id)
+    line = shown(session, line_id, version).line
     new = 0
-    done = set(SetLog.objects.filter(session=session, line_id=line_id).values_list("set_number", "side"))
+    mine = SetLog.objects.filter(session=session, line_id=line_id, exercise=line.exercise)
+    done = set(mine.values_list("set_number", "side"))
     for side in sides_of(line):
         for number in range(1, sets_on(line, side) + 1):
             if (number, side) in done:
                 continue
             _, made = save_set(
                 session=session, client_uuid=uuid5(client_uuid, f"{number}{side}"), line_id=line_id, set_number=number,
-                side=side, done_at=now, now=now, as_planned=True, load_kg=load_kg, **planned_work(line.dose),
+                side=side, done_at=now, now=now, as_planned=True, load_kg=load_kg, version=version,
+                **planned_work(line.dose),
             )  # fmt: skip
             new += made
     return new
@@ -219,60 +287,89 @@ def dose_document(line: records.Line) -> dict:
     return msgspec.to_builtins(line.dose) | {"sets": line.sets}
 
 
-def record_progress(session: ScheduledSession, sets: Iterable[tuple[str, int]]) -> None:
+class LoggedSet(NamedTuple):
+    """Where a set stands that is logged."""
+
+    line_id: str
+    exercise: str
+    set_number: int
+    side: str
+    client_uuid: UUID
+
+    @property
+    def share(self) -> float:
+        """One side of a two-sided set is a half."""
+        return 1.0 if self.side == SetLog.Side.BOTH else 0.5
+
+
+def record_progress(session: ScheduledSession, sets: Iterable[LoggedSet]) -> None:
     """Bring the session's sums up to date: one write. The row is held.
+
+    What was done under an older version, of an exercise that has been swapped since, is work like any other; it marks
+    nothing of the present lines done.
 
     Args:
         session: whose.
-        sets: line id and number of every set that is logged, one entry a side.
+        sets: every set that is logged, one entry a side.
     """
     done: dict[str, float] = {}
-    units: dict[str, int] = {}
-    lines = {each.id: each for each in session.plan.lines}
-    for line_id, number in sets:
-        each = lines.get(line_id)
-        if each is not None and number <= each.sets:  # extra sets of one side are a gift, not a debt
-            units[line_id] = units.get(line_id, 0) + 1
-            done[line_id] = units[line_id] / len(sides_of(each))
+    of_before = 0.0
+    touched = set()
+    lines = {(each.id, each.exercise): each for each in session.plan.lines}
+    for logged in sets:
+        line = lines.get((logged.line_id, logged.exercise))
+        if line is None:
+            of_before += logged.share
+            touched.add(library()[logged.exercise].pillar)
+        elif logged.set_number <= line.sets:  # extra sets of one side are a gift, not a debt
+            done[line.id] = done.get(line.id, 0) + logged.share
+            touched.add(line.pillar)
     anchors = [each for each in lines.values() if each.anchor]
-    session.sets_done = sum(done.values())
+    session.sets_done = min(sum(done.values()) + of_before, max(session.sets_planned, sum(done.values())))
     session.credit = consistency.session_credit(
         anchors_done=bool(anchors) and all(done.get(each.id, 0) >= each.sets for each in anchors),
         sets_done=session.sets_done,
         sets_planned=session.sets_planned,
     )
-    touched = {lines[line_id].pillar for line_id in done}
     session.pillars = [pillar for pillar in consistency.PILLARS if pillar in touched]
     session.save(update_fields=["sets_done", "credit", "pillars"])
 
 
-def logged_sets(session: ScheduledSession) -> list[tuple[str, int]]:
-    """Line id and number of every set of a session, as `record_progress` counts them."""
-    return list(SetLog.objects.filter(session=session).values_list("line_id", "set_number"))
+def logged_sets(session: ScheduledSession) -> list[LoggedSet]:
+    """Every set of a session, as `record_progress` counts them."""
+    rows = SetLog.objects.filter(session=session).values_list(*LoggedSet._fields)
+    return [LoggedSet(*row) for row in rows]
 
 
-def save_line(*, session: ScheduledSession, line_id: str, now: datetime, **answers: int | bool | str | None) -> LineLog:
+def save_line(
+    *, session: ScheduledSession, line_id: str, now: datetime, version: int | None = None,
+    **answers: int | bool | str | None,
+) -> LineLog:  # fmt: skip
     """Keep what the runner says of one exercise: pain (0-10 or None), form, or why it was left out.
 
-    Only the answers that are passed are changed, so that a form that asks one thing erases nothing else.
+    Only the answers that are passed are changed, so that a form that asks one thing erases nothing else. With a version,
+    they are about the line as the page of that version showed it.
 
     Raises:
         LogError: no such line in this session.
     """
-    line = line_of(session, line_id)
-    start(session=session, now=now)
+    seen = shown(session, line_id, version)
+    start(session=session, now=now, was_shown=version is not None)
     log, _ = LineLog.objects.update_or_create(
         session=session,
         line_id=line_id,
+        exercise=seen.line.exercise,
         defaults={**answers, "updated_at": now},
-        create_defaults={"slot": line.slot, "exercise": line.exercise, "updated_at": now, **answers},
+        create_defaults={"slot": seen.line.slot, "version_id": seen.version_id, "updated_at": now, **answers},
     )
     return log
 
 
-def save_rir(*, session: ScheduledSession, line_id: str, rir: int) -> None:
+def save_rir(*, session: ScheduledSession, line_id: str, rir: int, version: int | None = None) -> None:
     """Keep how many more repetitions were in reserve after the last set of a line (R-I2: asked after the last only)."""
-    last = SetLog.objects.filter(session=session, line_id=line_id).order_by("-set_number", "-id").first()
+    exercise = shown(session, line_id, version).line.exercise
+    mine = SetLog.objects.filter(session=session, line_id=line_id, exercise=exercise)
+    last = mine.order_by("-set_number", "-id").first()
     if last is not None:
         last.rir = rir
         last.save(update_fields=["rir"])

@@ -80,7 +80,7 @@ templates = {}
 
 def bare_page(request, pk):
     """What a plain Django view does for the same page: rows, dictionaries, a template."""
-    rows = ScheduledSession.objects.select_related("program__client__coach__user")
+    rows = ScheduledSession.objects.select_related("program__client__coach__user").with_version_number()
     session = get_object_or_404(rows, pk=pk, program__client__user=request.user)
     lines = session.content["lines"]
     position = int(request.GET.get("at", "1"))
@@ -191,7 +191,7 @@ def bare_set(request, pk):
     session = ScheduledSession.objects.get(pk=pk, program__client__user=request.user)
     made = SetLog.objects.create(
         session=session, client_uuid=request.POST["client_uuid"], line_id=request.POST["line_id"], slot="A1",
-        exercise="squat", version_id=session.version_id, dose={}, set_number=request.POST["set_number"],
+        exercise="glute-bridge", version_id=session.version_id, dose={}, set_number=request.POST["set_number"],
         side=request.POST["side"], reps=10, done_at=timezone.now(),
     )  # fmt: skip
     return JsonResponse({"id": made.pk}, status=201)

@@ -5,6 +5,7 @@ from functools import wraps
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,8 +34,10 @@ from programs.steps import last_time, steps_of
 from studio.accounts.access import client_required, owned_or_404
 
 LONGEST_MIN = 150  # of a session that is shown as one
-TO_LOG = ScheduledSession.objects.select_related("program__client").annotate(
-    consent_taken_back=consent.withdrawal_of("program__client")
+TO_LOG = (
+    ScheduledSession.objects.select_related("program__client")
+    .with_version_number()
+    .annotate(consent_taken_back=consent.withdrawal_of("program__client"))
 )
 TO_RUN = TO_LOG.select_related("program__client__coach__user")
 
@@ -146,6 +149,16 @@ def _position(session: ScheduledSession, line_id: str) -> int | str:
     return ids.index(line_id) + 1 if line_id in ids else ""
 
 
+def tell_if_swapped(request, session: ScheduledSession, line_id: str, exercise: str) -> None:
+    """Say what was kept, when the page she had before her is older than the plan."""
+    now_there = next((line["exercise"] for line in session.content["lines"] if line["id"] == line_id), None)
+    if now_there == exercise or not request.accepts("text/html"):
+        return
+    kept = f"Kept for {library()[exercise].name}, as your page showed it."
+    since = f" {library()[now_there].name} has taken its place since." if now_there else " It has left the plan since."
+    messages.info(request, kept + since)
+
+
 def _first_error(form) -> str:
     return next(f"{form.fields[name].label or name}: {errors[0]}" for name, errors in form.errors.items())
 
@@ -162,10 +175,11 @@ def set_save(request, session):
     url = _at(session, _position(session, asked["line_id"]))
     try:
         if asked["as_planned"] and asked["reps"] is None and asked["seconds"] is None:
-            asked |= training.planned_work(training.line_of(session, asked["line_id"]).dose)
+            asked |= training.planned_work(training.shown(session, asked["line_id"], asked["version"]).line.dose)
         saved, is_new = training.save_set(session=session, now=timezone.now(), **asked)
     except training.LogError as problem:
         return _answer(request, session, 422, {"ok": False, "error": str(problem)}, url)
+    tell_if_swapped(request, session, saved.line_id, saved.exercise)
     payload = {"ok": True, "id": saved.pk, "client_uuid": str(saved.client_uuid), "new": is_new}
     return _answer(request, session, 201 if is_new else 200, payload, url)
 
@@ -177,7 +191,10 @@ def set_undo(request, session):
     form = PlaceForm(request.POST)
     if not form.is_valid():
         return _answer(request, session, 422, {"ok": False, "error": _first_error(form)}, _at(session))
-    training.undo_set(session=session, **form.cleaned_data)
+    try:
+        training.undo_set(session=session, **form.cleaned_data)
+    except training.LogError as problem:
+        return _answer(request, session, 422, {"ok": False, "error": str(problem)}, _at(session))
     return _answer(request, session, 200, {"ok": True}, _at(session, _position(session, form.cleaned_data["line_id"])))
 
 
@@ -206,13 +223,13 @@ def line_save(request, session):
     if not form.is_valid():
         return _answer(request, session, 422, {"ok": False, "error": _first_error(form)}, _at(session))
     answers = form.cleaned_data
-    line_id = answers["line_id"]
+    line_id, version = answers["line_id"], answers["version"]
     said = {name: answers[name] for name in ("during_nrs", "form_solid") if answers[name] is not None}
     try:
         if said:
-            training.save_line(session=session, line_id=line_id, now=timezone.now(), **said)
+            training.save_line(session=session, line_id=line_id, version=version, now=timezone.now(), **said)
         if answers["rir"] is not None:
-            training.save_rir(session=session, line_id=line_id, rir=answers["rir"])
+            training.save_rir(session=session, line_id=line_id, version=version, rir=answers["rir"])
     except training.LogError as problem:
         return _answer(request, session, 422, {"ok": False, "error": str(problem)}, _at(session))
     position = _position(session, line_id)
@@ -233,11 +250,12 @@ def line_skip(request, session):
     form = SkipForm(request.POST)
     if not form.is_valid():
         return _answer(request, session, 422, {"ok": False, "error": _first_error(form)}, _at(session))
-    line_id, reason = form.cleaned_data["line_id"], form.cleaned_data["skipped"]
+    line_id, reason, version = (form.cleaned_data[name] for name in ("line_id", "skipped", "version"))
     try:
-        training.save_line(session=session, line_id=line_id, now=timezone.now(), skipped=reason)
+        log = training.save_line(session=session, line_id=line_id, version=version, now=timezone.now(), skipped=reason)
     except training.LogError as problem:
         return _answer(request, session, 422, {"ok": False, "error": str(problem)}, _at(session))
+    tell_if_swapped(request, session, line_id, log.exercise)
     position = _position(session, line_id)
     if reason == LineLog.Skip.HURTS:
         url = reverse("programs:stop", kwargs={"pk": session.pk}) + f"?at={position}"
@@ -263,7 +281,8 @@ def stop(request, session):
             if "skip" in request.POST:
                 said["skipped"] = LineLog.Skip.HURTS
             if said and line_id:
-                training.save_line(session=session, line_id=line_id, now=now, **said)
+                version = form.cleaned_data["version"]
+                training.save_line(session=session, line_id=line_id, version=version, now=now, **said)
         except training.LogError as problem:
             messages.error(request, str(problem))
             return redirect(_at(session))
@@ -326,6 +345,7 @@ def finish(request, session):
         "steps": steps,
         "done": sum(step.is_done for step in steps),
         "open_steps": [step for step in steps if not step.is_done],
-        "highest": max((step.log.during_nrs for step in steps if step.log and step.log.during_nrs is not None), default=None),
+        # Of every log, so that what was done under an older version of the plan counts too.
+        "highest": session.linelogs.aggregate(worst=Max("during_nrs"))["worst"],
     }  # fmt: skip
     return render(request, "programs/session_finish.html", context, status=422 if form.errors else 200)
