@@ -65,6 +65,10 @@ class _Pause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     protected_weeks_max: int
 
 
+class _Quiet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    days: int
+
+
 class _Headline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weeks: int
     session_days: int
@@ -109,6 +113,7 @@ class _Data(msgspec.Struct, frozen=True):
     week_status: _WeekStatus
     streak: _Streak
     pause: _Pause
+    quiet: _Quiet
     headline: _Headline
     return_after_gap: tuple[Return, ...]
     after_fever: _AfterFever
@@ -270,6 +275,11 @@ def coach_check_due(closed: Sequence[WeekStatus]) -> bool:
     """True when the newest closed weeks are protected ones, as many as a pause may have before the coach asks (R-C4)."""
     newest = takewhile(lambda status: status == WeekStatus.PROTECTED, reversed(closed))
     return sum(1 for _ in newest) >= _data().pause.protected_weeks_max
+
+
+def quiet_days() -> int:
+    """Days without any entry after which a runner is quiet and a kind word is due (R-C10)."""
+    return _data().quiet.days
 
 
 # --- the streak and the number that everybody sees (R-C3, R-C6) -------------------------------------------------------

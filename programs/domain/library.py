@@ -176,7 +176,7 @@ def seconds_per_set(prescription: Prescription, *, unilateral: bool) -> int:
 
     Args:
         prescription: a dose; a range counts with its middle, rounded half to even.
-        unilateral: True when each set is done on both sides (twice the work and 5 s to change over).
+        unilateral: True when each set is done on both sides (twice the work, and the time to change over).
 
     Returns:
         Whole seconds, rounded half to even.
@@ -185,10 +185,20 @@ def seconds_per_set(prescription: Prescription, *, unilateral: bool) -> int:
         ValueError: the dose lacks what its kind needs.
     """
     work = _work_seconds(prescription)
-    return round(work * 2 + CHANGEOVER_S) if unilateral else round(work)
+    return round(work * 2 + timing().changeover_s) if unilateral else round(work)
 
 
-CHANGEOVER_S = 5  # seconds, library.yaml time_formula
+class Timing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Seconds that a set takes beside its work."""
+
+    changeover_s: int  # to change sides
+    between_holds_s: int  # to let go and set up again between two holds of one set
+
+
+@functools.cache
+def timing() -> Timing:
+    """The shipped times of `time_formula`."""
+    return msgspec.convert(_document()["timing"]["value"], Timing)
 
 
 def middle(bounds: tuple[int, int]) -> int:
@@ -201,7 +211,7 @@ def _work_seconds(dose: Prescription) -> float:
         return middle(dose.reps) * sum(int(part) for part in dose.tempo.split("-"))
     if dose.kind == "hold" and dose.reps and dose.hold_s:
         holds = middle(dose.reps)
-        return holds * middle(dose.hold_s) + 2 * (holds - 1)
+        return holds * middle(dose.hold_s) + timing().between_holds_s * (holds - 1)
     if dose.kind == "duration" and dose.duration_s:
         return dose.duration_s
     if dose.kind == "distance" and dose.distance_m and dose.est_speed_mps:
@@ -299,7 +309,12 @@ def _link_problems(library: Library, exercise: Exercise) -> Iterator[str]:
 @functools.cache
 def library() -> Library:
     """The shipped library, read and checked on first use and kept for the life of the process."""
-    return parse_library(yaml.load(LIBRARY_FILE.read_text(encoding="utf-8"), Loader=_Loader))
+    return parse_library(_document())
+
+
+@functools.cache
+def _document() -> dict[str, Any]:
+    return yaml.load(LIBRARY_FILE.read_text(encoding="utf-8"), Loader=_Loader)
 
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is ten times faster where it was built

@@ -32,6 +32,10 @@ DATA_FILE = Path(__file__).with_name("adaptation.yaml")
 HEAD = ("schema_version", "rules_version", "reviewed_by", "sources")
 
 
+BLANK = "pain during was not answered"
+BLANKS_NAMED = 3  # exercises that a sentence names; of more it says how many
+
+
 class OutOfRange(ValueError):
     """An answer that no screen can produce, such as a pain of 11."""
 
@@ -136,10 +140,16 @@ class _Trend(_Block, frozen=True):
 class _Deadlines(_Block, frozen=True):
     due_hour: int
     late_h: int
+    left_after_min: int
 
 
 class _Calm(_Block, frozen=True):
     during_max: int
+
+
+class _Amber(_Block, frozen=True):
+    from_: int = msgspec.field(name="from")
+    to: int
 
 
 class _Progression(_Block, frozen=True):
@@ -170,6 +180,8 @@ class _Regress(_Block, frozen=True):
 
 class _Stop(_Block, frozen=True):
     off_h: int
+    calm_mornings: int
+    watched_days: int
 
 
 class _Shrink(_Block, frozen=True):
@@ -200,6 +212,7 @@ class AdaptationRules(msgspec.Struct, frozen=True):
     trend: _Trend
     deadlines: _Deadlines
     calm: _Calm
+    amber: _Amber
     progression: _Progression
     stay: _Stay
     speed_limit: _SpeedLimit
@@ -323,11 +336,12 @@ def _reason(name: str, response: Response, effort_max: float) -> str:
         case "flag":
             return "a red flag was answered yes"
         case "during" if value is None:
-            return "pain during was not answered"
+            return BLANK
         case "during":
             return f"pain {_number(value)} of 10 during" if value else "no pain during"
         case "amber_streak":
-            return f"pain 3 to 5 in the {_number(value)} sessions before"
+            amber = adaptation_rules().amber
+            return f"pain {amber.from_} to {amber.to} in the {_number(value)} sessions before"
         case "after" if value is None:
             return "the hour after was not answered"
         case "after" if value > 0:
@@ -374,6 +388,31 @@ def most_severe(lines: Sequence[tuple[Response, Decision]]) -> Decision:
         return decision.action.severity, -1 if response.during is None else response.during
 
     return max(lines, key=weight)[1]
+
+
+def naming_blanks(because: str, during: Sequence[tuple[str, int | None]]) -> str:
+    """The sentence of a whole session that a blank pain answer holds: on how many exercises it is blank, and on which.
+
+    Args:
+        because: the sentence of the line that speaks for the session.
+        during: name and answered pain of every exercise, in the order of the session; None = not answered.
+
+    Returns:
+        "...: pain was not answered on 1 of 10 exercises (Wall sit)."; unchanged when pain was blank on all of them, or
+        when the sentence is about something else.
+    """
+    blank = [name for name, nrs in during if nrs is None]
+    if not blank or len(blank) == len(during):
+        return because
+    named = ", ".join(blank[:BLANKS_NAMED])
+    more = f" and {len(blank) - BLANKS_NAMED} more" if len(blank) > BLANKS_NAMED else ""
+    return because.replace(BLANK, f"pain was not answered on {len(blank)} of {len(during)} exercises ({named}{more})")
+
+
+def is_amber(during: int) -> bool:
+    """True for pain that is neither green nor red (R-M); two sessions of it before make an amber streak."""
+    amber = adaptation_rules().amber
+    return amber.from_ <= during <= amber.to
 
 
 def guidance(action: Action, *, flag: bool = False) -> Guidance:

@@ -23,6 +23,7 @@ from programs.domain.monitoring import (
     counts,
     decide,
     guidance,
+    is_amber,
     is_decidable,
     late_until,
     morning_difference,
@@ -30,6 +31,7 @@ from programs.domain.monitoring import (
     morning_trend,
     morning_word,
     most_severe,
+    naming_blanks,
     parse_adaptation_rules,
     session_during,
 )
@@ -234,6 +236,22 @@ def test_a_session_is_as_severe_as_its_most_severe_line():
 def test_the_highest_pain_of_a_session_speaks_for_it(during, told):
     answers = [Response(**(CALM | {"during": nrs})) for nrs in during]
     assert told in most_severe([(response, decide(response, 2)) for response in answers]).because
+
+
+def test_a_blank_pain_is_counted_and_named():
+    whole = decide(Response(**(CALM | {"during": None})), 2).because
+    names = ["Wall sit", "Clamshell", "Side plank", "Step-up", "Dead bug"]
+    one_blank = [(name, None if name == "Clamshell" else 1) for name in names]
+    assert "pain was not answered on 1 of 5 exercises (Clamshell)." in naming_blanks(whole, one_blank)
+    four_blank = [(name, 0 if name == "Dead bug" else None) for name in names]
+    assert "on 4 of 5 exercises (Wall sit, Clamshell, Side plank and 1 more)" in naming_blanks(whole, four_blank)
+    assert naming_blanks(whole, [(name, None) for name in names]) == whole
+    hurt = decide(Response(**(CALM | {"during": 3})), 2).because
+    assert naming_blanks(hurt, one_blank) == hurt
+
+
+def test_amber_pain_is_what_lies_between_green_and_red():
+    assert [nrs for nrs in range(11) if is_amber(nrs)] == [3, 4, 5]
 
 
 def test_only_a_stop_reaches_the_coach_at_once():

@@ -20,13 +20,12 @@ from clients.models import Alarm, Client
 from clients.services import is_under_age
 from consultations.models import Booking
 from programs.adherence import Adherence, adherence_of_all
-from programs.domain import monitoring
+from programs.domain import consistency, monitoring
 from programs.models import MorningAnswer, Program, Proposal, ScheduledSession
 from programs.services import noting
 from studio.accounts.models import User
 from studio.outbox.models import Message
 
-QUIET_DAYS = 4  # R-C10: a rescue after four silent days
 MORNINGS_BACK = 28
 SHOWN = 60  # people on the page; the rest is behind the roster
 OTHERS = 4  # short lines under a person's most urgent reason; the rest is in the record
@@ -353,7 +352,7 @@ def _quiet(clients, programs, mornings, today, now, adherences):
         active = [day.date for day in adherences[pk].days if day.credit and day.date <= today[pk]]
         newest = max([*active, *mornings[pk], max(program.starts_on, program.created_at.date())])
         days = (today[pk] - newest).days
-        if days < QUIET_DAYS:
+        if days < consistency.quiet_days():
             continue
         yield Row(
             person=_person(client.pk), rank=Rank.QUIET, since=now - timedelta(days=days), name=client.name, about=_about(program, today[pk]),
