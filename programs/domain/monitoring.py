@@ -404,7 +404,7 @@ def naming_blanks(because: str, during: Sequence[tuple[str, int | None]]) -> str
     blank = [name for name, nrs in during if nrs is None]
     if not blank or len(blank) == len(during):
         return because
-    named = ", ".join(blank[:BLANKS_NAMED])
+    named = "; ".join(blank[:BLANKS_NAMED])
     more = f" and {len(blank) - BLANKS_NAMED} more" if len(blank) > BLANKS_NAMED else ""
     return because.replace(BLANK, f"pain was not answered on {len(blank)} of {len(during)} exercises ({named}{more})")
 

@@ -15,6 +15,7 @@ from clients.alarms import raise_alarm
 from clients.models import Alarm, Client
 from programs.domain import adapting, monitoring, records
 from programs.domain.editing import EditError
+from programs.domain.library import library
 from programs.domain.monitoring import Action, Response
 from programs.models import LineLog, MorningAnswer, Program, Proposal, ScheduledSession, SetLog
 from programs.services import publishing, reducing, training
@@ -25,9 +26,9 @@ MORNINGS_BACK = monitoring.adaptation_rules().baseline.mornings
 SESSIONS_BACK = 12  # how many sessions before this one the rules may look at
 
 STOP_RULE = "M-STOP"
-CALM_MORNINGS = 2  # R-M, stop: resume only after two mornings at baseline
-STOP_WATCHED = timedelta(days=28)
-LEFT_AFTER = timedelta(minutes=30)  # studio policy: a session in which nothing was logged for so long was left
+STOP = monitoring.adaptation_rules().stop
+STOP_WATCHED = timedelta(days=STOP.watched_days)
+LEFT_AFTER = timedelta(minutes=monitoring.adaptation_rules().deadlines.left_after_min)  # nothing logged for so long
 
 STARTED = (ScheduledSession.State.STARTED, ScheduledSession.State.DONE)
 
@@ -106,13 +107,13 @@ def _red_flag_around(session: ScheduledSession) -> bool:
 
 
 def _amber_streak(slot: str, before: list[ScheduledSession]) -> int:
-    """How many sessions just before this one, one after another, had pain 3-5 on this slot."""
+    """How many sessions just before this one, one after another, had amber pain on this slot."""
     streak = 0
     for session in before:
         pain = [log.during_nrs for log in session.linelogs.all() if log.slot == slot and log.during_nrs is not None]
         if not pain:
             continue
-        if not 3 <= max(pain) <= 5:
+        if not monitoring.is_amber(max(pain)):
             break
         streak += 1
     return streak
@@ -242,11 +243,12 @@ def _judged(session: ScheduledSession) -> Judged:
 
 def _settle(session: ScheduledSession, lines: Judged, now: datetime) -> str:
     whole = monitoring.most_severe(list(lines.values()))
+    because = monitoring.naming_blanks(whole.because, _pains_by_name(session, lines))
     session.action, session.decided_at = str(whole.action), now
     session.decision = {
         "rules_version": monitoring.adaptation_rules().rules_version,
         "rule": whole.rule,
-        "because": whole.because,
+        "because": because,
         "morning": next(response.morning for response, _ in lines.values()),
         "lines": [
             {"line": place.line_id, "slot": place.slot, "exercise": place.exercise, "action": str(decision.action),
@@ -260,7 +262,7 @@ def _settle(session: ScheduledSession, lines: Judged, now: datetime) -> str:
             client=session.program.client,
             kind=Alarm.Kind.RED_FLAG if session.flag else Alarm.Kind.STOP,
             key=alarm_key(session),
-            because=whole.because,
+            because=because,
             now=now,
         )
     try:
@@ -270,6 +272,18 @@ def _settle(session: ScheduledSession, lines: Judged, now: datetime) -> str:
         # What a session was decided, and the alarm, do not wait for a plan that cannot be changed by rule.
         log.exception("session %s: nothing could be proposed", session.pk)
     return str(whole.action)
+
+
+def _pains_by_name(session: ScheduledSession, lines: Judged) -> list[tuple[str, int | None]]:
+    """Each exercise of a session with its answered pain; one that was left out says so, for it could not be asked."""
+    skipped = {(log.line_id, log.exercise) for log in session.linelogs.all() if log.skipped}
+    known = library()
+    found = []
+    for place, (response, _) in lines.items():
+        name = known[place.exercise].name if place.exercise in known else place.exercise
+        is_left_out = (place.line_id, place.exercise) in skipped
+        found.append((f"{name}, left out" if is_left_out else name, response.during))
+    return found
 
 
 @transaction.atomic
@@ -357,8 +371,8 @@ def is_calm_again(program: Program, since: date, today: date) -> bool:
     answers = MorningAnswer.objects.filter(client=program.client, day__lte=today, morning_nrs__isnull=False)
     days = [(day, nrs) for day, nrs in answers.order_by("day").values_list("day", "morning_nrs") if nrs is not None]
     usual = monitoring.baseline([nrs for day, nrs in days if day <= since])
-    newest = [nrs for day, nrs in days if day > since][-CALM_MORNINGS:]
-    return usual is not None and len(newest) == CALM_MORNINGS and max(newest) <= usual
+    newest = [nrs for day, nrs in days if day > since][-STOP.calm_mornings :]
+    return usual is not None and len(newest) == STOP.calm_mornings and max(newest) <= usual
 
 
 def keep_stops(*, now: datetime) -> int:

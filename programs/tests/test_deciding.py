@@ -9,7 +9,7 @@ from assessments.tests.people import ask
 from clients.models import Alarm
 from programs.domain import editing
 from programs.domain.library import library
-from programs.models import Program, Proposal, ScheduledSession, Version
+from programs.models import LineLog, Program, Proposal, ScheduledSession, Version
 from programs.services import deciding, publishing, reducing, training
 from programs.tests.people import next_session, planned, train
 from studio.outbox.models import Message
@@ -51,6 +51,18 @@ def test_nobody_progresses_on_silence(session, now):
     assert deciding.decide_due(now=noon) == 1
     assert reload(session).action == "hold"
     assert deciding.decide_due(now=noon) == 0
+
+
+def test_one_blank_answer_of_many_is_counted_and_named(ana, session, now):
+    train(session, now, pain=1)
+    blank, left_out = session.plan.lines[1], session.plan.lines[2]
+    LineLog.objects.filter(line_id=blank.id).update(during_nrs=None)
+    LineLog.objects.filter(line_id=left_out.id).update(during_nrs=None, skipped=LineLog.Skip.NO_KIT)
+    morning = now + timedelta(hours=20)
+    deciding.answer_morning(client=ana, day=ana.local_date(morning), morning_nrs=1, after60_nrs=1, now=morning)
+    names = [library()[line.exercise].name for line in (blank, left_out)]
+    of = f"2 of {len(session.plan.lines)} exercises ({names[0]}; {names[1]}, left out)"
+    assert f"pain was not answered on {of}." in reload(session).decision["because"]
 
 
 def test_a_late_answer_decides_again_until_six_the_next_morning(ana, session, now):

@@ -244,7 +244,7 @@ def test_a_blank_pain_is_counted_and_named():
     one_blank = [(name, None if name == "Clamshell" else 1) for name in names]
     assert "pain was not answered on 1 of 5 exercises (Clamshell)." in naming_blanks(whole, one_blank)
     four_blank = [(name, 0 if name == "Dead bug" else None) for name in names]
-    assert "on 4 of 5 exercises (Wall sit, Clamshell, Side plank and 1 more)" in naming_blanks(whole, four_blank)
+    assert "on 4 of 5 exercises (Wall sit; Clamshell; Side plank and 1 more)" in naming_blanks(whole, four_blank)
     assert naming_blanks(whole, [(name, None) for name in names]) == whole
     hurt = decide(Response(**(CALM | {"during": 3})), 2).because
     assert naming_blanks(hurt, one_blank) == hurt
