@@ -178,7 +178,7 @@ def fill_in(runner: Page) -> None:
     tick_none(runner)
     go_on(runner, "running")
     runner.fill("input[name=run_minutes_ok]", "10")
-    runner.fill("textarea[name=goals]", "10 km without thinking of the knee")
+    runner.locator("[name=goals]").first.fill("10 km without thinking of the knee")
     go_on(runner, "week")
     for day in ("mon", "wed", "sat"):
         choose(runner, "weekdays", day)
@@ -195,9 +195,9 @@ def go_on(runner: Page, to: str) -> None:
     runner.wait_for_url(f"**/me/intake/{to}/")
 
 
-def tick_none(page: Page) -> None:
-    """ "None of these" in each of the four boxes of red flags."""
-    expect(page.locator("label.choice-none")).to_have_count(4)
+def tick_none(page: Page, boxes: int = 4) -> None:
+    """ "None of these" in each of the four boxes of red flags, and in what is asked beside them."""
+    expect(page.locator("label.choice-none")).to_have_count(boxes)
     for box in page.locator("label.choice-none").all():
         box.click()
 
@@ -206,8 +206,14 @@ def assess(coach: Page, has_script: bool) -> None:
     elena = Client.objects.get(email="elena@example.com")
     coach.goto(f"/clients/{elena.pk}/assessments/")
     coach.get_by_role("link", name="New assessment").click()
-    tick_none(coach)
-    coach.get_by_role("button", name="Start the assessment").click()
+    tick_none(coach, boxes=5)
+    choose(coach, "today-rest_pain_nrs", "1")
+    choose(coach, "today-feels_ill", "no")
+    coach.get_by_role("button", name="Go on to the tests").click()
+    coach.wait_for_url(re.compile("/choose/"))
+    expect(coach.locator("body")).to_contain_text("15 tests, 53 min")
+    coach.locator("label", has_text="Warmed up").click()
+    coach.get_by_role("button", name="Begin").click()
     coach.wait_for_url(re.compile("/measure/"))
     readings = {
         "wblt_distance": ("6.5", "10"), "hip_abduction_hold": ("25", "50"), "lateral_step_down": ("3", "1"),

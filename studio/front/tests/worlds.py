@@ -307,6 +307,7 @@ MORE_PAGES = [
     ("client", "consultations:me_book_type", {"slug": "type slug"}, "?show={start}"),
     ("coach", "clients:details", {"pk": "lead"}, ""),
     ("coach", "assessments:clearance", {"pk": "flagged"}, ""),
+    ("coach", "assessments:referral", {"pk": "flagged"}, "?to=Dr%20Lamb"),
     ("coach", "assessments:start", {"pk": "eva"}, ""),
     ("coach", "assessments:start", {"pk": "lead"}, ""),
     ("client", "assessments:red_flags", {}, "?again"),
@@ -341,7 +342,9 @@ def address_of(world, name: str, arguments: dict, query: str = "") -> str:
 BY_HAND = {
     "assessments:outcomes_put_off": ("client", {}),
     "assessments:field": ("coach", {"part": "value", "wblt_distance-left": "9.5", "wblt_distance-left-pain": "2"}),
+    "assessments:note": ("coach", {"note": "Hips shift", "note-was": ""}),
     "assessments:share": ("coach", {}),
+    "assessments:flare_over": ("client", {}),
     "clients:birth_date_ask": ("client", {}),
     "front:coach_return": ("owner", {}),
     "clients:consent_give": ("client", {}),
