@@ -1,6 +1,6 @@
 """The answers of an intake as people read them: question, answer, unit. A blank says that it is one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,6 +39,12 @@ def told(answers: Mapping[str, Any]) -> list[Section]:
             rows = _red_flags(answers.get("red_flags")) + rows
         sections.append(Section(slug, page.title, rows))
     return sections
+
+
+def rows_of(answers: Mapping[str, Any], names: Sequence[str]) -> list[Told]:
+    """Some of the questions, in this order."""
+    fields = {name: field for page in PAGES.values() for name, field in page.base_fields.items()}
+    return [_told(fields[name], answers.get(name)) for name in names]
 
 
 def _told(field: Any, value: Any) -> Told:

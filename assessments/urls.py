@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessments.views import comparing, findings, intake, measuring, outcomes, safety, starting
+from assessments.views import comparing, findings, intake, measuring, outcomes, referrals, safety, starting
 
 app_name = "assessments"
 
@@ -8,6 +8,10 @@ urlpatterns = [
     path("me/intake/", intake.intake, name="intake"),
     path("me/intake/<slug:page>/", intake.intake_page, name="intake_page"),
     path("me/red-flags/", safety.red_flags, name="red_flags"),
+    path("me/flare/", safety.flare, name="flare"),
+    path("me/flare/over/", safety.flare_over, name="flare_over"),
+    path("me/letter/", referrals.my_letter, name="my_letter"),
+    path("me/letter/letter.pdf", referrals.my_letter_pdf, name="my_letter_pdf"),
     path("me/findings/<int:assessment>/", findings.client_findings, name="client_findings"),
     path("me/findings/<int:assessment>/findings.pdf", findings.client_findings_pdf, name="client_findings_pdf"),
     path("me/outcomes/", outcomes.my_outcomes, name="my_outcomes"),
@@ -19,6 +23,8 @@ urlpatterns = [
     path("clients/<int:pk>/assessments/", findings.assessment_list, name="list"),
     path("clients/<int:pk>/assessments/intake/", intake.intake_answers, name="intake_answers"),
     path("clients/<int:pk>/assessments/clearance/", safety.clearance, name="clearance"),
+    path("clients/<int:pk>/assessments/referral/", referrals.letter, name="referral"),
+    path("clients/<int:pk>/assessments/referral/letter.pdf", referrals.letter_pdf, name="referral_pdf"),
     path("clients/<int:pk>/assessments/start/", starting.start, name="start"),
     path("clients/<int:pk>/assessments/<int:assessment>/", findings.findings, name="findings"),
     path("clients/<int:pk>/assessments/<int:assessment>/measure/", measuring.screen, name="screen"),

@@ -23,7 +23,7 @@ from assessments.forms.fields import (
     WordsField,
     YesNoField,
 )
-from assessments.forms.red_flags import NONE_CONTRADICTED, RedFlagFields
+from assessments.forms.red_flags import NONE_CONTRADICTED, SEVERE_FROM, RedFlagFields
 from clients import consent
 from clients.models import Client
 from clients.vocabulary import KIT_ANSWERS, NOTHING, TAGS, TOOLS
@@ -294,14 +294,11 @@ class HealthPage(Page, RedFlagFields):
         help_text="They say whether bones get enough energy to recover. Skip it if you would rather not say.",
     )
 
-    # red_flags.yaml, worsening_or_severe: "Worst pain 8/10 or more"; the number given on the knee page answers it.
-    SEVERE_FROM = 8
-
     @property
     def said_severe(self) -> int | None:
         """The worst pain given on the knee page when it already answers one of the questions."""
         worst = self.earlier.get("worst_24h_nrs")
-        return worst if worst is not None and worst >= self.SEVERE_FROM else None
+        return worst if worst is not None and worst >= SEVERE_FROM else None
 
     def clean(self):
         data = super().clean()

@@ -10,6 +10,7 @@ from django import forms
 
 from assessments.domain.red_flags import RedFlag, SubItem
 from assessments.domain.rules import rules
+from assessments.forms.fields import PainField
 
 GROUPS = {
     "fall": (
@@ -176,3 +177,18 @@ def initial_of(answers: dict) -> dict:
                 is_any_up |= not openers(flags[name]).isdisjoint(answers.get(name, []))
         initial[f"none_{group}"] = not is_any_up
     return initial
+
+
+SEVERE_FROM = 8  # 0-10 NRS; red_flags.yaml, worsening_or_severe: "Worst pain 8/10 or more"
+
+
+class FlareForm(RedFlagFields):
+    """The flare check: how the knee is now, and the safety questions."""
+
+    pain_nrs = PainField("How is the knee right now?")
+
+    @property
+    def answers(self):
+        answers = super().answers
+        pain = self.cleaned_data.get("pain_nrs")
+        return answers | {"worsening_or_severe": True} if pain is not None and pain >= SEVERE_FROM else answers

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from assessments.forms.intake import PAGES, PREGNANCY_TAGS, HealthPage
+from assessments.forms.red_flags import SEVERE_FROM
 from assessments.models import Intake, RedFlagCheck
 from assessments.services import safety
 from clients.consent import give_consent
@@ -74,7 +75,7 @@ def save_page(*, client: Client, page: str, cleaned: Mapping[str, Any], now: dat
 def _asked_by(answers: Mapping[str, Any]) -> tuple[Any, bool]:
     """What the red-flag questions of the third page rest on: the age, and whether a pain that was given answers one."""
     worst = answers.get("worst_24h_nrs")
-    return answers.get("born_on"), worst is not None and worst >= HealthPage.SEVERE_FROM
+    return answers.get("born_on"), worst is not None and worst >= SEVERE_FROM
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from assessments import events
 from assessments import gate as gates
 from assessments.domain.records import Gate as Engine
 from assessments.domain.red_flags import Answer
@@ -92,6 +93,7 @@ def answer_red_flags(
         alarms.raise_alarm(
             client=client, kind=Alarm.Kind.RED_FLAG, key=f"red_flag:{check.pk}", because=because(engine), now=now
         )
+        transaction.on_commit(lambda: events.gate_closed.send(sender=Client, client=client, now=now))
     return Answered(Outcome.RECORDED, gates.gate_for(client, now), check)
 
 

@@ -7,24 +7,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import gate as gates
 from assessments.care import care_for
 from assessments.domain.rules import rules
 from assessments.forms.coach import ClearanceForm
-from assessments.forms.red_flags import RedFlagFields
+from assessments.forms.red_flags import FlareForm, RedFlagFields
 from assessments.gate import Gate, Reason
 from assessments.models import RedFlagCheck
+from assessments.services import flares, safety
 from assessments.services import intake as intakes
-from assessments.services import safety
 from assessments.services.safety import Outcome
 from assessments.views.intake import STALE, is_under_age
 from assessments.views.people import own_record, record_of
 from clients import consent
 from clients.models import Client
-from clients.views.consenting import closed
+from clients.views.consenting import asks_about_health, closed
 from studio.accounts.access import client_required, coach_required
+
+FROM_SESSION = "session"  # ?session: the questions are answered in the middle of a session
 
 
 @client_required
@@ -56,6 +58,8 @@ def _answer(request: HttpRequest, client: Client, gate: Gate, form: RedFlagField
     if not form.is_valid():
         return _questions(request, client, gate, form, status=422)
     source = RedFlagCheck.Source.FLARE if gate.allows_plan else RedFlagCheck.Source.INTAKE
+    if FROM_SESSION in request.GET:
+        source = RedFlagCheck.Source.SESSION
     answered = safety.answer_red_flags(
         client=client, answers=form.answers, source=source, by=request.user, now=now, form_key=form.key,
         stamp=form.cleaned_data["stamp"],
@@ -72,7 +76,14 @@ def _answer(request: HttpRequest, client: Client, gate: Gate, form: RedFlagField
 def _questions(
     request: HttpRequest, client: Client, gate: Gate, form: RedFlagFields, *, status: int = 200, problem: str = ""
 ) -> HttpResponse:
-    context = {"client": client, "coach": client.coach.user, "gate": gate, "form": form, "problem": problem}
+    context = {
+        "client": client,
+        "coach": client.coach.user,
+        "gate": gate,
+        "form": form,
+        "problem": problem,
+        "from_session": FROM_SESSION in request.GET,
+    }
     return render(request, "assessments/red_flags.html", context, status=status)
 
 
@@ -86,6 +97,51 @@ def _outcome(request: HttpRequest, client: Client, gate: Gate) -> HttpResponse:
         "intake_goes_on": not gate.is_urgent and intakes.intake_of(client).submitted_at is None,
     }
     return render(request, "assessments/red_flags_outcome.html", context)
+
+
+@client_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@asks_about_health
+def flare(request: HttpRequest) -> HttpResponse:
+    """ "My knee is angry today": the safety questions, then care or the kind next step; while it is on, what to do."""
+    client = own_record(request)
+    now = timezone.now()
+    gate = gates.gate_for(client, now)
+    if not gate.allows_plan:
+        return redirect("assessments:red_flags")  # what stands comes first; it also knows who was never asked
+    on = flares.open_flare(client)
+    if on is not None and request.method != "POST" and "again" not in request.GET:
+        return render(
+            request, "assessments/flare_told.html", {"client": client, "coach": client.coach.user, "flare": on}
+        )
+    age = client.age_on(client.local_date(now)) or 0
+    form = FlareForm(request.POST or None, age=age, stamp=gate.stamp)
+    status, problem = 200, ""
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            answered = flares.report_flare(
+                client=client, answers=form.answers, pain_nrs=form.cleaned_data["pain_nrs"], by=request.user, now=now,
+                form_key=form.key, stamp=form.cleaned_data["stamp"],
+            )  # fmt: skip
+            if answered.outcome is not Outcome.STALE or answered.gate.closing:
+                return redirect("assessments:flare")
+            problem = STALE
+            kept = {name: value for name, value in form.cleaned_data.items() if name not in ("form_key", "stamp")}
+            form = FlareForm(initial=kept, age=age, stamp=answered.gate.stamp)
+    context = {"client": client, "coach": client.coach.user, "form": form, "problem": problem}
+    return render(request, "assessments/flare.html", context, status=status)
+
+
+@client_required
+@require_POST
+@asks_about_health
+def flare_over(request: HttpRequest) -> HttpResponse:
+    """The knee is calm again. Pressed twice it is over once."""
+    if flares.end_flare(client=own_record(request), now=timezone.now()):
+        messages.success(request, "Good to hear. Begin gently; the days of the flare count for nothing, good or bad.")
+    return redirect("front:me")
 
 
 @coach_required

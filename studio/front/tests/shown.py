@@ -21,6 +21,9 @@ NO_PAGES = {
     "consultations:booking_calendar",
     "assessments:findings_pdf",
     "assessments:client_findings_pdf",
+    "assessments:my_letter",
+    "assessments:my_letter_pdf",
+    "assessments:referral_pdf",
 }  # they redirect, or are no HTML
 SHORTER = {"programs:library": "?pillar=core", "programs:plan_add": "?pillar=core"}  # one pillar is like the next
 LOOKS = [

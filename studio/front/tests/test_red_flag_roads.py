@@ -10,10 +10,11 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from assessments.gate import GateClosed
-from assessments.tests.people import ask, known
+from assessments.models import RedFlagCheck
+from assessments.tests.people import ask, known, ticks
 from programs.models import Draft, Version
-from programs.services import planning, publishing
-from programs.tests.people import planned
+from programs.services import planning, publishing, training
+from programs.tests.people import next_session, planned
 
 HOUR = timedelta(hours=1)
 WISHES = planning.Wishes(phase=1, weeks=4, weekdays=("mon", "wed", "sat"), minutes=30)
@@ -85,3 +86,22 @@ def test_the_runners_page_names_nothing_to_train_while_a_red_flag_stands(ana, si
     after = sign_in(ana).get("/me/").content.decode()
     assert not [title for title in titles if title in after]
     assert "Training rests" in after and not re.search(r"/me/sessions/\d+/", after)
+
+
+def test_a_red_flag_in_the_middle_of_a_session_ends_it_and_leads_to_care(
+    ana, sign_in, django_capture_on_commit_callbacks
+):
+    now = timezone.now()
+    session = next_session(planned(ana, now), now)
+    training.start(session=session, now=now, before_nrs=1)
+    phone = sign_in(ana)
+    sheet = phone.get(f"/me/sessions/{session.pk}/stop/").content.decode()
+    [way] = re.findall(r'href="(/me/red-flags/[^"]*)">One of these is true', sheet)
+    way = way.replace("&amp;", "&")
+    with django_capture_on_commit_callbacks(execute=True):
+        posted = ticks("locked_knee", browser=phone, url=way)
+        assert phone.post("/me/red-flags/?session", posted).url == "/me/red-flags/"
+    session.refresh_from_db()
+    assert (session.state, session.stopped, session.flag) == ("done", True, True)
+    assert RedFlagCheck.objects.order_by("-pk").first().source == "session"
+    assert "Stop here" in phone.get(f"/me/sessions/{session.pk}/", follow=True).content.decode()
