@@ -2,11 +2,14 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from assessments import gate as gates
 from assessments.comparing import compare
 from assessments.models import Assessment
 from assessments.overrules import WITH_OVERRULES
+from assessments.views.findings import waiting
 from assessments.views.people import record_of
 from studio.accounts.access import coach_required
 
@@ -16,6 +19,9 @@ from studio.accounts.access import coach_required
 def compare_two(request: HttpRequest, pk: int) -> HttpResponse:
     """The picker, and what it picks: ?a= and ?b=, in either order. Without them the two newest."""
     client = record_of(request, pk)
+    gate = gates.gate_for(client, timezone.now())
+    if not gate.allows_testing:
+        return waiting(request, client, gate)
     rows = list(
         Assessment.objects.filter(client=client, state=Assessment.State.DONE)
         .select_related("client")

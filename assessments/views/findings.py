@@ -14,6 +14,7 @@ from assessments import gate as gates
 from assessments.domain.rules import rules
 from assessments.domain.wording import CONTRIBUTORS
 from assessments.forms.coach import OverruleForm
+from assessments.gate import Gate
 from assessments.models import Assessment, Overrule
 from assessments.overrules import WITH_OVERRULES, Overruled, all_of, standing
 from assessments.services import intake as intakes
@@ -21,7 +22,10 @@ from assessments.services import measuring as services
 from assessments.services import overruling
 from assessments.told import as_pdf, pdf_name, shown
 from assessments.views.people import assessment_of, own_record, record_of
+from clients.models import Client
 from studio.accounts.access import client_required, coach_required, owned_or_404
+
+RESULTS_WAIT = "Results wait until the clearance is in the record."
 
 
 @coach_required
@@ -29,6 +33,7 @@ from studio.accounts.access import client_required, coach_required, owned_or_404
 def assessment_list(request: HttpRequest, pk: int) -> HttpResponse:
     """All assessments of a runner, the intake, and what the gate says."""
     client = record_of(request, pk)
+    gate = gates.gate_for(client, timezone.now())
     rows = list(
         Assessment.objects.filter(client=client)
         .select_related("made_by", "client")
@@ -37,11 +42,13 @@ def assessment_list(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {
         "client": client,
-        "gate": gates.gate_for(client, timezone.now()),
+        "gate": gate,
         "intake": intakes.intake_of(client),
         "open_one": next((row for row in rows if row.state == Assessment.State.OPEN), None),
         "assessments": [
-            (row, *_in_short(row, standing(all_of(row)))) for row in rows if row.state == Assessment.State.DONE
+            (row, *_in_short(row, standing(all_of(row)))) if gate.allows_testing else (row, [], RESULTS_WAIT)
+            for row in rows
+            if row.state == Assessment.State.DONE
         ],
     }
     return render(request, "assessments/list.html", context)
@@ -70,6 +77,15 @@ def findings(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     return _page(request, row)
 
 
+def waiting(request: HttpRequest, client: Client, gate: Gate) -> HttpResponse:
+    """What stands in the place of results while the gate is closed: why, and what opens it."""
+    return render(request, "assessments/findings_waiting.html", {"client": client, "gate": gate})
+
+
+def _are_hidden(client: Client) -> bool:
+    return not gates.gate_for(client, timezone.now()).allows_testing
+
+
 def _page(
     request: HttpRequest,
     row: Assessment,
@@ -79,9 +95,14 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The report; with a form that was refused, opened at its area with what was typed."""
+    """The report; with a form that was refused, opened at its area with what was typed.
+
+    While a red flag waits for a clinician there is no report, for nobody.
+    """
+    gate = gates.gate_for(row.client, timezone.now())
+    if not gate.allows_testing:
+        return waiting(request, row.client, gate)
     context = shown(row) | {
-        "gate": gates.gate_for(row.client, timezone.now()),
         "statuses": [(value, label) for value, label in Overrule.Status.choices],
         "reason_length": overruling.REASON_LENGTH,
         "refused": {"area": area, "form": form, "problem": problem} if form else None,
@@ -96,6 +117,8 @@ def findings_pdf(request: HttpRequest, pk: int, assessment: int) -> HttpResponse
     row = assessment_of(request, pk, assessment)
     if row.state != Assessment.State.DONE:
         raise Http404
+    if _are_hidden(row.client):
+        return redirect("assessments:findings", pk=pk, assessment=assessment)
     return _pdf(row, for_coach=True)
 
 
@@ -114,6 +137,9 @@ def overrule(request: HttpRequest, pk: int, assessment: int, area: str) -> HttpR
     known = rules().battery.area.get(area)
     if known is None or not known.is_ranked or row.state != Assessment.State.DONE:
         raise Http404
+    if _are_hidden(row.client):
+        messages.error(request, RESULTS_WAIT)
+        return redirect("assessments:findings", pk=pk, assessment=assessment)
     form = OverruleForm(request.POST)
     if not form.is_valid():
         return _page(request, row, form=form, area=area, status=422)
@@ -132,6 +158,9 @@ def overrule(request: HttpRequest, pk: int, assessment: int, area: str) -> HttpR
 def overrule_withdraw(request: HttpRequest, pk: int, assessment: int, overrule: int) -> HttpResponse:
     row = assessment_of(request, pk, assessment)
     decision = get_object_or_404(Overrule.objects.select_related("assessment"), pk=overrule, assessment=row)
+    if _are_hidden(row.client):
+        messages.error(request, RESULTS_WAIT)
+        return redirect("assessments:findings", pk=pk, assessment=assessment)
     if overruling.withdraw(overrule=decision, now=timezone.now()):
         messages.success(request, "Taken back. The area says what the tests say.")
     return redirect(f"{reverse('assessments:findings', kwargs={'pk': pk, 'assessment': assessment})}#{decision.area}")
@@ -162,7 +191,7 @@ def _shared_row(request: HttpRequest, assessment: int) -> Assessment:
 def client_findings(request: HttpRequest, assessment: int) -> HttpResponse:
     """The runner's own page. While a red flag waits for a clinician, results wait too."""
     row = _shared_row(request, assessment)
-    if not gates.gate_for(row.client, timezone.now()).allows_testing:
+    if _are_hidden(row.client):
         return redirect("assessments:red_flags")
     return render(request, "assessments/client_findings.html", shown(row))
 
@@ -172,6 +201,6 @@ def client_findings(request: HttpRequest, assessment: int) -> HttpResponse:
 def client_findings_pdf(request: HttpRequest, assessment: int) -> HttpResponse:
     """The runner's own PDF, behind the same door as the page."""
     row = _shared_row(request, assessment)
-    if not gates.gate_for(row.client, timezone.now()).allows_testing:
+    if _are_hidden(row.client):
         return redirect("assessments:red_flags")
     return _pdf(row, for_coach=False)

@@ -89,9 +89,14 @@ class Record:
         )
 
     @property
+    def results_wait(self) -> bool:
+        """There are findings, and a red flag keeps them back until a clinician has looked."""
+        return self.assessment is not None and not self.gate.allows_testing
+
+    @property
     def findings(self) -> list[dict]:
         """The areas as they were told, each with its newest reasons and what the coach decided; [] before the first."""
-        if self.assessment is None:
+        if self.assessment is None or self.results_wait:
             return []
         decisions = overrules.all_of(self.assessment)
         return [
@@ -109,7 +114,7 @@ class Record:
 
     @property
     def body_map(self) -> str:
-        told = self.assessment.sentences if self.assessment else None
+        told = self.assessment.sentences if self.assessment and not self.results_wait else None
         if not told:
             return ""
         steps = {area: tuple(pair) for area, pair in told["map"].items()}
