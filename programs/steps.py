@@ -3,6 +3,7 @@
 Everything is formatted here; the template only lays it out.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from programs.models import LineLog, ScheduledSession, SetLog
 from programs.services import training
 
 LAST_TIME_WITHIN, A_DAY = timedelta(days=42), timedelta(days=1)
+SETS_OF_A_LINE = 40  # in one session, both sides counted: SetLog allows 20 a side
 
 
 @dataclass(frozen=True)
@@ -163,10 +165,20 @@ def steps_of(session: ScheduledSession) -> list[Step]:
     return steps
 
 
-def last_time(session: ScheduledSession, line: records.Line) -> str:
-    """What was done on a line the last time, in words: "10 to 12 at 7.5 kg"; "" when it is new. One query.
+@dataclass(frozen=True)
+class LastTime:
+    """What was done on a line the last time, and what that leaves to aim at today inside the published range (R-G1)."""
 
-    It looks back some weeks only, so that the page stays as quick after a year of logs.
+    words: str = ""  # "10 to 12 at 7.5 kg"; "" when the exercise is new
+    aim: int | None = None  # repetitions or seconds of a hold; None = the dose as it stands
+    aim_words: str = ""  # "3 x 9 today: last time you did 8 with 2 in reserve."
+
+
+def last_time(session: ScheduledSession, line: records.Line) -> LastTime:
+    """What was done on a line the last time, and the aim that was decided from it. One query.
+
+    It looks back some weeks only, so that the page stays as quick after a year of logs. An aim holds while the line asks
+    for what it asked then: not in a lighter week, not after a change of the dose.
     """
     since = session.day - LAST_TIME_WITHIN
     rows = list(
@@ -177,9 +189,26 @@ def last_time(session: ScheduledSession, line: records.Line) -> str:
             exercise=line.exercise,
         )
         .order_by("-session__day", "-session_id")
-        .values("session_id", "reps", "seconds", "distance_m", "load_kg")
+        .values("session_id", "reps", "seconds", "distance_m", "load_kg", "rir", "dose", "session__decision__aims")[
+            :SETS_OF_A_LINE
+        ]
     )
-    return _sets_words([row for row in rows if row["session_id"] == rows[0]["session_id"]]) if rows else ""
+    done = [row for row in rows if row["session_id"] == rows[0]["session_id"]]
+    if not done:
+        return LastTime()
+    said = _sets_words(done)
+    change = (done[0]["session__decision__aims"] or {}).get(line.slot, {})
+    aim = next((int(change[key]) for key in ("aim_reps", "aim_hold_s") if key in change), None)
+    amounts = [amount[0] for row in done if (amount := _amount(row["reps"], row["seconds"], row["distance_m"]))]
+    if aim is None or not amounts or any(row["dose"] != _stored(training.dose_document(line)) for row in done):
+        return LastTime(said)
+    rir = min((row["rir"] for row in done if row["rir"] is not None), default=None)
+    return LastTime(said, aim, words.aim_words(line, aim, min(amounts), rir))
+
+
+def _stored(document: dict) -> dict:
+    """A document as it comes back from its column."""
+    return json.loads(json.dumps(document))
 
 
 def _sets_words(rows: list[dict]) -> str:

@@ -85,6 +85,23 @@ def load_words(load_kg: float, units: Units = "metric") -> str:
     return f"{round(value * 2) / 2:g} {unit}"
 
 
+def aim_words(line: Line, aim: int, last: int, rir: int | None) -> str:
+    """What to aim at today inside the published range: "3 x 9 today: last time you did 8 with 2 in reserve."
+
+    Args:
+        line: as published.
+        aim: repetitions a set, or seconds of a hold.
+        last: the smallest set of the last time, in the same measure.
+        rir: repetitions in reserve, as answered the last time; None = not answered or not asked.
+    """
+    side = " each side" if line.unilateral else ""
+    if line.dose.kind == "hold":
+        holds = "" if line.dose.reps in (None, (1, 1)) else f"{span(line.dose.reps or (1, 1))} holds of "
+        return f"{line.sets} x {holds}{aim} s{side} today: last time you held {last} s."
+    reserve = "" if rir is None else f" with {rir} in reserve"
+    return f"{line.sets} x {aim}{side} today: last time you did {last}{reserve}."
+
+
 def tempo_words(tempo: str) -> str:
     """A tempo of lower-pause-lift-pause seconds: "3-1-1-0" is "3 s down, 1 s pause, 1 s up"."""
     parts = zip((int(part) for part in tempo.split("-")), ("down", "pause", "up", "pause"), strict=True)

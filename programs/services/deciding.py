@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -312,6 +313,7 @@ def propose(*, session: ScheduledSession, now: datetime) -> list[Proposal]:
         ),
     )
     found = (*found, *_run_track(session, program, week_now))
+    _keep_aims(session, found)
     known = {
         (rule, slot, tuple(sessions))
         for rule, slot, sessions in Proposal.objects.filter(program=program).values_list("rule", "slot", "sessions")
@@ -342,6 +344,14 @@ def propose(*, session: ScheduledSession, now: datetime) -> list[Proposal]:
         if row not in applied and row.rule != STOP_RULE:
             row.delete()
     return [row for row in kept if row.pk]
+
+
+def _keep_aims(session: ScheduledSession, found: Sequence[adapting.Proposal]) -> None:
+    """Keep with a decided session what to aim at next inside the published range (R-G1). The plan stays as it is."""
+    aims = {each.slot: each.change for each in found if each.is_aim and each.evidence[-1].id == session.pk}
+    if session.decision is not None and aims != session.decision.get("aims", {}):
+        session.decision["aims"] = aims
+        session.save(update_fields=["decision"])
 
 
 def _run_track(session: ScheduledSession, program: Program, week_now: int) -> list[adapting.Proposal]:

@@ -145,7 +145,7 @@ def bare_page(request, pk):
         "session": session, "steps": steps, "step": step, "done": sum(all(row["done"] for row in each["sets"]) for each in steps),
         "width": 100 / len(lines) - 1.2, "rest_uuid": uuid4(), "figure": figure, "skips": LineLog.Skip.choices,
         "pillar_icon": f"icons/{parts.PILLARS[line['pillar']][1]}.svg",
-        "last_time": "-".join(str(each.reps or each.seconds) for each in last[:2]),
+        "last_time": {"words": "-".join(str(each.reps or each.seconds) for each in last[:2])},
     }  # fmt: skip
     with timezone.override(request.user.zone):
         page = templates["one"].render(RequestContext(request, context))

@@ -88,7 +88,7 @@ def test_the_last_time_is_said_as_a_range(session, now):
     after = (
         ScheduledSession.objects.filter(session_key=session.session_key, day__gt=session.day).order_by("day").first()
     )
-    assert steps.last_time(after, lifted) == "8 to 10 at 7 to 7.5 kg"
+    assert steps.last_time(after, lifted).words == "8 to 10 at 7 to 7.5 kg"
 
 
 def test_leaving_one_out_on_the_stop_sheet_keeps_the_session_and_the_pain(session, ana, sign_in):
