@@ -38,6 +38,7 @@ class RedFlag(Record, frozen=True):
     sub_items: tuple[SubItem, ...] = ()  # asked one by one; the answer is the list of those answered yes
     all_of: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
+    pain_from: int | None = None  # 0-10 NRS: a worst pain from here on is a yes, asked or not
 
     def is_up(self, answer: Answer, age: int) -> bool:
         """Decide one flag from its answer.
@@ -79,6 +80,12 @@ class RedFlags(Record, frozen=True):
         actions: list[GateAction] = [flag.action for flag in up]
         action: GateAction = min(actions, key=SEVERITY.index, default="none")
         return Gate(action, tuple(flag.id for flag in up))
+
+    def is_severe(self, worst_nrs: int | None) -> bool:
+        """True when a worst pain, 0-10, answers one of the flags by itself; None = not answered, which answers none."""
+        return worst_nrs is not None and any(
+            flag.pain_from is not None and worst_nrs >= flag.pain_from for flag in self.red_flags
+        )
 
     def unasked(self, answers: Mapping[str, Answer]) -> tuple[str, ...]:
         """Ids of the flags without an answer, in the order of asking.  Not asked is not no."""

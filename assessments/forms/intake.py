@@ -23,7 +23,7 @@ from assessments.forms.fields import (
     WordsField,
     YesNoField,
 )
-from assessments.forms.red_flags import NONE_CONTRADICTED, SEVERE_FROM, RedFlagFields
+from assessments.forms.red_flags import NONE_CONTRADICTED, RedFlagFields
 from clients import consent
 from clients.models import Client
 from clients.vocabulary import KIT_ANSWERS, NOTHING, TAGS, TOOLS
@@ -246,10 +246,7 @@ class KneePage(Page):
     @property
     def map_legs(self) -> list[dict]:
         """The drawing: each leg with its zones."""
-        return [
-            {"leg": leg, "name": name, "zones": list(ON_THE_MAP.items())}
-            for leg, name in LEGS.items()
-        ]
+        return [{"leg": leg, "name": name, "zones": list(ON_THE_MAP.items())} for leg, name in LEGS.items()]
 
     def clean_pain_free_since(self):
         day = self.cleaned_data["pain_free_since"]
@@ -298,7 +295,7 @@ class HealthPage(Page, RedFlagFields):
     def said_severe(self) -> int | None:
         """The worst pain given on the knee page when it already answers one of the questions."""
         worst = self.earlier.get("worst_24h_nrs")
-        return worst if worst is not None and worst >= SEVERE_FROM else None
+        return worst if rules().red_flags.is_severe(worst) else None
 
     def clean(self):
         data = super().clean()

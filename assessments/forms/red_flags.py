@@ -179,9 +179,6 @@ def initial_of(answers: dict) -> dict:
     return initial
 
 
-SEVERE_FROM = 8  # 0-10 NRS; red_flags.yaml, worsening_or_severe: "Worst pain 8/10 or more"
-
-
 class FlareForm(RedFlagFields):
     """The flare check: how the knee is now, and the safety questions."""
 
@@ -191,4 +188,4 @@ class FlareForm(RedFlagFields):
     def answers(self):
         answers = super().answers
         pain = self.cleaned_data.get("pain_nrs")
-        return answers | {"worsening_or_severe": True} if pain is not None and pain >= SEVERE_FROM else answers
+        return answers | {"worsening_or_severe": True} if rules().red_flags.is_severe(pain) else answers

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from assessments.domain.rules import rules
+from assessments.domain.tags import tag_limits
 from assessments.forms.intake import PAGES, PREGNANCY_TAGS, HealthPage
-from assessments.forms.red_flags import SEVERE_FROM
 from assessments.models import Intake, RedFlagCheck
 from assessments.services import safety
 from clients.consent import give_consent
@@ -16,9 +17,6 @@ from clients.models import Client
 from clients.vocabulary import COMPUTED_TAGS
 from studio.accounts.models import User
 from studio.outbox import services as outbox
-
-SECOND_TRIMESTER = 13  # weeks; "after the first trimester" of the library's tag, read from its first day
-ACUTE_ABOVE = 5  # NRS 0-10; tag acute_pain_gt5 of the library: worst pain of the last 24 h above it
 
 
 class Submitted(Exception):
@@ -74,8 +72,7 @@ def save_page(*, client: Client, page: str, cleaned: Mapping[str, Any], now: dat
 
 def _asked_by(answers: Mapping[str, Any]) -> tuple[Any, bool]:
     """What the red-flag questions of the third page rest on: the age, and whether a pain that was given answers one."""
-    worst = answers.get("worst_24h_nrs")
-    return answers.get("born_on"), worst is not None and worst >= SEVERE_FROM
+    return answers.get("born_on"), rules().red_flags.is_severe(answers.get("worst_24h_nrs"))
 
 
 @transaction.atomic
@@ -209,7 +206,7 @@ def tags_of(answers: Mapping[str, Any]) -> list[str]:
         tags.append("bleeding_or_clot_risk")
     tags += _pregnancy_tags(answers)
     worst = answers.get("worst_24h_nrs")
-    if worst is None or worst > ACUTE_ABOVE:
+    if worst is None or worst > tag_limits().acute_pain_above.value:
         tags.append("acute_pain_gt5")
     if not answers.get("run_minutes_ok"):
         tags += ["impact", "no_running_clearance"]
@@ -221,7 +218,7 @@ def _pregnancy_tags(answers: Mapping[str, Any]) -> list[str]:
     match answers.get("pregnancy"):
         case "pregnant":
             weeks = answers.get("pregnancy_weeks")
-            is_early = weeks is not None and weeks < SECOND_TRIMESTER
+            is_early = weeks is not None and weeks < tag_limits().late_pregnancy_from.value
             return [impact] if is_early else [supine, prone, impact]
         case "after_birth":
             return [] if answers.get("pregnancy_cleared") else [prone, impact]

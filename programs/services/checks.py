@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from assessments import gate
-from assessments.services.intake import ACUTE_ABOVE
+from assessments.domain.tags import tag_limits
 from clients.consent import has_consent
 from clients.models import Client
 from programs import checking
@@ -96,7 +96,8 @@ def _follow_worst_pain(client: Client) -> None:
     if worst is None:
         return
     tags = list(Client.objects.values_list("tags", flat=True).get(pk=client.pk))
-    wanted = [tag for tag in tags if tag != ACUTE_TAG] + ([ACUTE_TAG] if worst > ACUTE_ABOVE else [])
+    is_acute = worst > tag_limits().acute_pain_above.value
+    wanted = [tag for tag in tags if tag != ACUTE_TAG] + ([ACUTE_TAG] if is_acute else [])
     if set(wanted) != set(tags):
         Client.objects.filter(pk=client.pk).update(tags=wanted)
     client.tags = wanted
