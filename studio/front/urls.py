@@ -18,6 +18,7 @@ urlpatterns = [
     path("today/bookings/<int:pk>/seen/", coach.booking_seen, name="booking_seen"),
     path("clients/<int:pk>/", coach.client_record, name="client_record"),
     path("clients/<int:pk>/log/", coach.client_log, name="client_log"),
+    path("clients/<int:pk>/timeline/", coach.client_timeline, name="client_timeline"),
     path("studio/", coach.studio_settings, name="studio_settings"),
     path("studio/coaches/<int:pk>/retire/", coach.coach_retire, name="coach_retire"),
     path("studio/coaches/<int:pk>/return/", coach.coach_return, name="coach_return"),

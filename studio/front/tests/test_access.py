@@ -145,6 +145,7 @@ ROWS = [
     ("front:booking_seen", {"pk": "booking"}, RECORD, "POST"),
     ("front:client_record", {"pk": "client"}, RECORD),
     ("front:client_log", {"pk": "client"}, RECORD),
+    ("front:client_timeline", {"pk": "client"}, RECORD),
     ("front:studio_settings", {}, OWNER, "GET POST"),
     ("front:coach_retire", {"pk": "colleague"}, OWNER, "GET POST"),
     ("front:coach_return", {"pk": "colleague"}, OWNER, "POST"),

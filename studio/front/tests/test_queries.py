@@ -103,6 +103,8 @@ PAGES = {
         ("clients:list", {}, ""),
         ("front:client_record", {"pk": "ana"}, ""),
         ("front:client_log", {"pk": "ana"}, ""),
+        ("front:client_timeline", {"pk": "ana"}, ""),
+        ("front:client_timeline", {"pk": "ana"}, "?kind=plan"),
         ("clients:details", {"pk": "ana"}, ""),
         ("programs:plan", {"pk": "ana"}, ""),
         ("programs:plan_versions", {"pk": "ana"}, ""),

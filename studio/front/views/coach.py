@@ -22,6 +22,7 @@ from studio.front import retiring
 from studio.front.attention import FILTERS, SHOWN, desk_of
 from studio.front.forms import ADDRESS_TAKEN, CoachForm, RetireForm, StudioForm
 from studio.front.record import left_out, log_of, record_of
+from studio.front.timeline import timeline_of
 from studio.ui.kit import sample
 
 STRIP_WEEKS, STRIPS = 4, 24
@@ -112,6 +113,17 @@ def client_log(request, pk):
     page = log_of(client, request.GET.get("page"))
     rows = [(session, left_out(session)) for session in page]
     return render(request, "front/client_log.html", {"client": client, "page": page, "rows": rows})
+
+
+@coach_required
+@require_safe
+def client_timeline(request, pk):
+    """Everything that happened, newest first; ?kind= shows one kind of it."""
+    client = owned_or_404(Client.objects.select_related("coach__user"), request, pk=pk)
+    told = timeline_of(
+        client, request.user, timezone.now(), kind=request.GET.get("kind", ""), page=request.GET.get("page")
+    )
+    return render(request, "front/client_timeline.html", {"client": client, "told": told})
 
 
 @coach_required
