@@ -13,9 +13,7 @@ from programs.domain import checks, consistency
 from programs.models import MorningAnswer, PhaseCheck, Program, ScheduledSession, Version, WeeklyCheck
 from programs.services import noting
 
-FACT_DAYS = 28  # sessions and mornings that a gate may ask for
 WEEKS_SHOWN = 8
-ASKED_AGAIN_AFTER = timedelta(days=7)  # a phase check that was closed is not offered anew before
 PAINS = {
     "worst_24h_nrs": "The knee at its worst in the last 24 hours",
     "daily_nrs": "In daily life, on most days",
@@ -175,7 +173,7 @@ def facts_of(program: Program, now: datetime) -> checks.Facts:
     """What the record knows beside the tests. Six queries or so, however long the program runs."""
     client = program.client
     today = client.local_date(now)
-    first = today - timedelta(days=FACT_DAYS)
+    first = today - timedelta(days=checks.check_rules().limits.fact_days)
     sessions = (
         ScheduledSession.objects.filter(program=program, day__range=(first, today))
         .exclude(state=ScheduledSession.State.WITHDRAWN)
@@ -221,7 +219,8 @@ def offers_phase_check(program: Program | None, now: datetime) -> bool:
     if open_check(client) is not None:
         return True
     newest = newest_closed(client, program.phase)
-    if newest is not None and newest.closed_at is not None and now - newest.closed_at < ASKED_AGAIN_AFTER:
+    again_after = timedelta(days=checks.check_rules().limits.offered_again_days)
+    if newest is not None and newest.closed_at is not None and now - newest.closed_at < again_after:
         return False
     return checks.is_ready_for_tests(program.phase, facts_of(program, now)) and gate.gate_for(client, now).allows_plan
 

@@ -74,6 +74,12 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     red_free_days: dict[int, int]  # phase -> days
     calm_mornings_days: int
     weeks_min: dict[int, int]  # phase -> weeks
+    offered_again_days: int
+
+    @property
+    def fact_days(self) -> int:
+        """How far back the sessions and mornings lie that a criterion may ask for."""
+        return max(self.completion_days, self.calm_mornings_days, self.weekly_answer_days, *self.red_free_days.values())
 
 
 class CheckRules(msgspec.Struct, frozen=True):
