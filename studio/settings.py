@@ -188,6 +188,19 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_FORMS = {
+    "login": "studio.accounts.forms.LoginForm",
+    "add_email": "studio.accounts.forms.ChangeEmailForm",
+    "change_password": "studio.accounts.forms.ChangePasswordForm",
+    "set_password": "studio.accounts.forms.SetPasswordForm",
+    "reset_password": "studio.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "studio.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "studio.accounts.forms.ReauthenticateForm",
+    "request_login_code": "studio.accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "studio.accounts.forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "studio.accounts.forms.ConfirmEmailVerificationCodeForm",
+    "confirm_password_reset_code": "studio.accounts.forms.ConfirmPasswordResetCodeForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "front:home"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

@@ -10,6 +10,21 @@ from studio.accounts.models import Studio
 
 
 class StudioAccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "This account does not sign in any more.",
+        "cannot_remove_primary_email": "You sign in with this address, so it stays.",
+        "duplicate_email": "This is your address already.",
+        "email_password_mismatch": "Address and password do not belong together.",
+        "email_taken": "Somebody signs in with this address already.",
+        "enter_current_password": "This is not the password you have now.",
+        "incorrect_code": "This is not the code.",
+        "incorrect_password": "This is not your password.",
+        "rate_limited": "That was often in a short time. Please wait a little.",
+        "same_as_current": "This is what you have now.",
+        "too_many_login_attempts": "Too many tries in a short time. Please wait a little, or sign in with a code.",
+        "unverified_primary_email": "Confirm the address first.",
+    }
+
     def is_open_for_signup(self, request):
         return False
 

@@ -90,7 +90,7 @@ def test_after_five_wrong_passwords_the_right_one_has_to_wait(maya, visitor):
         visitor.post(LOGIN, {"login": "maya@example.com", "password": "wrong-password"})
     response = visitor.post(LOGIN, {"login": "maya@example.com", "password": PASSWORD})
     assert "_auth_user_id" not in visitor.session
-    assert b"Too many failed login attempts" in response.content
+    assert b"Too many tries in a short time" in response.content
 
 
 def test_the_limit_is_kept_in_the_cache_that_all_processes_share(settings):
