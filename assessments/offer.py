@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from assessments import retests, selection
 from assessments.domain.battery import FieldTest
-from assessments.domain.eligibility import barred
 from assessments.domain.rules import rules
 from assessments.domain.wording import wording
 from assessments.gate import Gate
@@ -113,7 +112,7 @@ def offer(assessment: Assessment, gate: Gate, *, wanted: str = "") -> Offer:
         gate: of the runner; it lets through.
         wanted: the battery to begin with; the one that is planned, or the quick one, unless given.
     """
-    out = barred(selection.facts_of(assessment.client, gate, assessment.today))
+    out = selection.barred_in_words(assessment.client, gate, assessment.today)
     choices = {
         battery: selection.named_tests(battery) for battery in (Battery.QUICK, Battery.DYNAMOMETER, Battery.RUNNING)
     }

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assessments.domain.battery import FieldTest
-from assessments.domain.eligibility import Facts
+from assessments.domain.eligibility import Barred, Facts, barred, barred_today, contraindications
 from assessments.domain.rules import rules
 from assessments.gate import Gate
 from assessments.models import Assessment
 from clients.models import Client
+from clients.vocabulary import TAGS
 
 Battery = Assessment.Battery
 
@@ -53,3 +54,23 @@ def facts_of(client: Client, gate: Gate, today: Mapping[str, Any]) -> Facts:
         rest_pain_nrs=today.get("rest_pain_nrs"),
         feels_ill=bool(today.get("feels_ill")),
     )
+
+
+def barred_in_words(client: Client, gate: Gate, today: Mapping[str, Any]) -> dict[str, str]:
+    """The tests that must not be done with this runner, each with why, and what that is known from."""
+    return {test: words_of(why) for test, why in barred(facts_of(client, gate, today)).items()}
+
+
+def nothing_today(client: Client, gate: Gate, today: Mapping[str, Any]) -> str:
+    """Why nothing at all is tested today; "" = nothing speaks against it."""
+    return barred_today(facts_of(client, gate, today))
+
+
+def words_of(why: Barred) -> str:
+    """ "Hamstring tear. Said today: A hamstring tear." """
+    known = {
+        "question": lambda: f" Said today: {contraindications().question[why.fact].ask}.",
+        "tag": lambda: f" In the record: {TAGS[why.fact]}.",
+        "flag": lambda: f" Yes to “{rules().red_flags.flag[why.fact].question}”",
+    }
+    return f"{why.reason}.{known[why.known_by]() if why.fact else ''}"

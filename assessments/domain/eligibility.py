@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import Literal
 
@@ -22,6 +22,7 @@ from assessments.domain.data_files import (
 from assessments.domain.rules import Rules
 
 GENERAL_PREFIX = "general: "
+Known = Literal["tag", "flag", "question", "today"]
 
 
 class Question(Record, frozen=True):
@@ -50,7 +51,7 @@ class Limit(Record, frozen=True):
     """What a caution takes out."""
 
     flag: str
-    reason: str
+    reason: str  # a whole sentence without its point: nothing is said beside it
     sources: tuple[str, ...]
     tests: tuple[str, ...]
 
@@ -58,10 +59,16 @@ class Limit(Record, frozen=True):
 class Contraindications(Record, frozen=True):
     meta: dict[str, str | None]
     rest_pain_above: Quantity
+    warm_up: Quantity
     questions: tuple[Question, ...]
     general: tuple[GeneralLine, ...]
     lines: tuple[BarLine, ...]
     limits: tuple[Limit, ...]
+
+    @cached_property
+    def question(self) -> Mapping[str, Question]:
+        """Questions by id, in the order of asking."""
+        return {question.id: question for question in self.questions}
 
     @cached_property
     def line(self) -> Mapping[str, BarLine]:
@@ -77,6 +84,14 @@ class Facts(msgspec.Struct, frozen=True):
     said: frozenset[str] = frozenset()  # questions with a yes
     rest_pain_nrs: int | None = None  # 0-10; None = not answered
     feels_ill: bool = False
+
+
+class Barred(msgspec.Struct, frozen=True):
+    """Why a test must not be done: the line of the battery that holds, and which fact makes it hold."""
+
+    reason: str  # a sentence without its point
+    known_by: Known  # where the fact comes from; today = pain at rest, feeling ill
+    fact: str = ""  # id of the tag, red flag or question; "" for today and where the reason says it all
 
 
 @cache
@@ -124,20 +139,6 @@ def _problems(loaded: Contraindications, rules: Rules) -> Iterator[str]:
                 yield f"{name}: unknown test {test_id}"
 
 
-def questions_for(test_ids: Iterable[str], battery: Battery | None = None) -> tuple[Question, ...]:
-    """What has to be asked before these tests, each question once, in the order of the file."""
-    battery = battery or rules_module.rules().battery
-    known = contraindications()
-    needed = {
-        question
-        for test in test_ids
-        for text in battery.contraindications(test)
-        if text in known.line
-        for question in known.line[text].questions
-    }
-    return tuple(question for question in known.questions if question.id in needed)
-
-
 def barred_today(facts: Facts) -> str:
     """Why nothing at all is tested today, in words for the coach; "" = nothing speaks against it."""
     limit = contraindications().rest_pain_above
@@ -148,7 +149,7 @@ def barred_today(facts: Facts) -> str:
     return ""
 
 
-def barred(facts: Facts, battery: Battery | None = None) -> dict[str, str]:
+def barred(facts: Facts, battery: Battery | None = None) -> dict[str, Barred]:
     """The tests that must not be done, each with its reason.
 
     Args:
@@ -157,27 +158,37 @@ def barred(facts: Facts, battery: Battery | None = None) -> dict[str, str]:
         battery: the shipped one unless given.
 
     Returns:
-        Test id -> reason, in battery order: the battery's own words for the line that holds, or the caution's limit.
-        Knowing more never allows more.  A test without an entry may be done.
+        Test id -> why, in battery order: the first line of the battery that holds, or the caution's limit.  Knowing
+        more never allows more.  A test without an entry may be done.
     """
     battery = battery or rules_module.rules().battery
     known = contraindications()
     everything = barred_today(facts)
-    reasons: dict[str, str] = {}
-    for test in battery.tests:
-        if reason := everything or _reason(battery, known, test.id, facts):
-            reasons[test.id] = reason
-    return reasons
+    if everything:
+        return {test.id: Barred(everything.removesuffix("."), "today") for test in battery.tests}
+    found = ((test.id, _why(battery, known, test.id, facts)) for test in battery.tests)
+    return {test: why for test, why in found if why}
 
 
-def _reason(battery: Battery, known: Contraindications, test_id: str, facts: Facts) -> str:
+def _why(battery: Battery, known: Contraindications, test_id: str, facts: Facts) -> Barred | None:
     for text in battery.contraindications(test_id):
         line = known.line.get(text)
-        if line is None:  # a general line
-            continue
-        if facts.tags & set(line.tags) or facts.flags & set(line.flags) or facts.said & set(line.questions):
-            return f"{text}."
+        if line and (fact := _fact(line, facts)):
+            return Barred(text, *fact)
     for limit in known.limits:
         if limit.flag in facts.flags and test_id in limit.tests:
-            return f"{limit.reason}."
-    return ""
+            return Barred(limit.reason, "flag")
+    return None
+
+
+def _fact(line: BarLine, facts: Facts) -> tuple[Known, str] | None:
+    """The first fact that makes a line hold: what was said today, then the record, then the red flags."""
+    for kind, ids, known in (
+        ("question", line.questions, facts.said),
+        ("tag", line.tags, facts.tags),
+        ("flag", line.flags, facts.flags),
+    ):
+        for one in ids:
+            if one in known:
+                return kind, one
+    return None

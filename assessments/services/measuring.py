@@ -12,7 +12,6 @@ from django.db import transaction
 
 from assessments import gate as gates
 from assessments import report, selection
-from assessments.domain.eligibility import barred, barred_today
 from assessments.domain.findings import assess
 from assessments.domain.records import AssessRequest, AssessResult, Value, to_json
 from assessments.domain.requests import InvalidRequest, parse_request
@@ -73,7 +72,7 @@ def begin_assessment(
 
     Returns:
         What became of the answers, and the open assessment: a new one, or the one that was open already. None when the
-        gate is closed, the answers were stale, the runner is ill or in pain at rest (eligibility.barred_today), or a
+        gate is closed, the answers were stale, the runner is ill or in pain at rest (selection.nothing_today), or a
         form sent once more has nothing left to open.
     """
     answered = safety.answer_red_flags(
@@ -83,15 +82,19 @@ def begin_assessment(
     if answered.outcome is safety.Outcome.STALE or not answered.gate.allows_testing:
         return answered, None
     open_one = Assessment.objects.filter(client=client, state=Assessment.State.OPEN).first()
-    facts = selection.facts_of(client, answered.gate, today or {})
-    if open_one is None and answered.outcome is safety.Outcome.RECORDED and not barred_today(facts):
+    told = today or {}
+    if (
+        open_one is None
+        and answered.outcome is safety.Outcome.RECORDED
+        and not selection.nothing_today(client, answered.gate, told)
+    ):
         open_one = Assessment.objects.create(
             client=client,
             measured_on=client.local_date(now),
             made_by=by,
             created_at=now,
-            today=dict(today or {}),
-            left_out=barred(facts),
+            today=dict(told),
+            left_out=selection.barred_in_words(client, answered.gate, told),
         )
     return answered, open_one
 
@@ -119,7 +122,7 @@ def choose_tests(*, assessment: Assessment, battery: str, tests: Collection[str]
     if not _is_held_open(assessment):
         raise NotOpen("This assessment was finished or discarded already.")
     assessment.refresh_from_db()
-    out = barred(selection.facts_of(client, gate, assessment.today))
+    out = selection.barred_in_words(client, gate, assessment.today)
     chosen = {Assessment.Battery.OWN, Assessment.Battery.RETEST}
     known = rules().battery
     planned = selection.entered(known.in_session_order(tests)) if battery in chosen else selection.named_tests(battery)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from assessments.domain.cases import cases, deficit_of
 from assessments.domain.findings import assess
 from assessments.domain.outcomes import akps_points, akps_total
 from assessments.domain.records import Excluded, to_json
 from assessments.domain.requests import parse_request
 from assessments.domain.rules import rules
-from assessments.domain.thresholds import absolute_deficit
 
 DATA = Path(__file__).parent / "data"
 CASES = yaml.safe_load((DATA / "assessment_cases.yaml").read_text())
@@ -22,11 +22,14 @@ def close(value):
     return pytest.approx(value, abs=TOLERANCE)
 
 
-@pytest.mark.parametrize("vector", CASES["test_vectors"], ids=lambda v: f"{v['test']}={v['x']}")
-def test_a_single_value_has_the_published_deficit(vector):
-    sex = "undisclosed" if vector["sex"] == "any" else vector["sex"]
-    deficit = absolute_deficit(rules().battery.test[vector["test"]], vector["x"], vector["age"], sex)
-    assert deficit.d == close(vector["expected_d"])
+@pytest.mark.parametrize("test", rules().battery.tests, ids=lambda test: test.id)
+def test_a_single_value_has_the_deficit_of_its_case(test):
+    for case in cases().cases[test.id]:
+        assert deficit_of(test, case) == (None if case.d is None else close(case.d)), case
+
+
+def test_no_published_case_was_lost():
+    assert sum(case.published for own in cases().cases.values() for case in own) == 33
 
 
 @pytest.fixture(params=CASES["worked_examples"], ids=lambda example: example["id"])

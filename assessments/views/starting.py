@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 
 from assessments import gate as gates
 from assessments import selection
-from assessments.domain.eligibility import barred_today
 from assessments.domain.rules import rules
 from assessments.forms.coach import BasicsForm, ChoiceForm, StartForm, TodayForm
 from assessments.models import Assessment
@@ -68,7 +67,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("assessments:clearance", pk=client.pk)
             if answered.outcome is Outcome.REPLAYED:
                 return redirect("assessments:list", pk=client.pk)
-            reason = barred_today(selection.facts_of(client, answered.gate, day.today))
+            reason = selection.nothing_today(client, answered.gate, day.today)
             return render(request, "assessments/start_not_today.html", {"client": client, "reason": reason})
         problem = STALE
         kept = {name: value for name, value in form.cleaned_data.items() if name not in ("form_key", "stamp")}

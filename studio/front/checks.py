@@ -2,16 +2,22 @@
 
 from django.core import checks
 
+from assessments.checks import record_tags
+from assessments.domain.cases import cases
 from assessments.domain.eligibility import contraindications
 from assessments.domain.outcomes import outcomes
 from assessments.domain.planning import planning
 from assessments.domain.rules import rules as assessment_rules
+from assessments.domain.tools import tools
 from assessments.domain.wording import wording
 from programs.domain.library import library
 from programs.domain.monitoring import adaptation_rules
 from programs.domain.rules import rules as program_rules
 
-READERS = (assessment_rules, contraindications, outcomes, planning, wording, library, program_rules, adaptation_rules)
+READERS = (
+    assessment_rules, cases, contraindications, record_tags, tools, outcomes, planning, wording, library, program_rules,
+    adaptation_rules,
+)  # fmt: skip
 
 
 def evidence_check(app_configs, **kwargs) -> list[checks.Error]:
