@@ -10,6 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from studio.accounts.access import login_not_required
+from studio.accounts.models import User
+from studio.front.evidence import reviewers
 
 THEMES = ("auto", "light", "dark")
 A_DAY_S = 60 * 60 * 24
@@ -37,13 +39,15 @@ def home(request):
 @login_not_required
 @require_safe
 def about(request):
-    return render(request, "front/about.html")
+    signed = {file: name for file, name in reviewers().items() if name}
+    return render(request, "front/about.html", {"signed": signed, "files": len(reviewers())})
 
 
 @login_not_required
 @require_safe
 def privacy(request):
-    return render(request, "front/privacy.html")
+    owner = User.objects.filter(role=User.Role.OWNER, is_active=True).order_by("pk").first()
+    return render(request, "front/privacy.html", {"owner": owner})
 
 
 @login_not_required
