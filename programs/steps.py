@@ -171,7 +171,7 @@ class LastTime:
 
     words: str = ""  # "10 to 12 at 7.5 kg"; "" when the exercise is new
     aim: int | None = None  # repetitions or seconds of a hold; None = the dose as it stands
-    aim_words: str = ""  # "3 x 9 today: last time you did 8 with 2 in reserve."
+    aim_words: str = ""  # "3 × 9 today: last time you did 8 with 2 in reserve."
 
 
 def last_time(session: ScheduledSession, line: records.Line) -> LastTime:

@@ -86,7 +86,7 @@ def load_words(load_kg: float, units: Units = "metric") -> str:
 
 
 def aim_words(line: Line, aim: int, last: int, rir: int | None) -> str:
-    """What to aim at today inside the published range: "3 x 9 today: last time you did 8 with 2 in reserve."
+    """What to aim at today inside the published range: "3 × 9 today: last time you did 8 with 2 in reserve."
 
     Args:
         line: as published.
@@ -94,12 +94,13 @@ def aim_words(line: Line, aim: int, last: int, rir: int | None) -> str:
         last: the smallest set of the last time, in the same measure.
         rir: repetitions in reserve, as answered the last time; None = not answered or not asked.
     """
+    sets = "" if line.sets == 1 else f"{line.sets} × "
     side = " each side" if line.unilateral else ""
     if line.dose.kind == "hold":
         holds = "" if line.dose.reps in (None, (1, 1)) else f"{span(line.dose.reps or (1, 1))} holds of "
-        return f"{line.sets} x {holds}{aim} s{side} today: last time you held {last} s."
+        return f"{sets}{holds}{aim} s{side} today: last time you held {last} s."
     reserve = "" if rir is None else f" with {rir} in reserve"
-    return f"{line.sets} x {aim}{side} today: last time you did {last}{reserve}."
+    return f"{sets}{aim}{side} today: last time you did {last}{reserve}."
 
 
 def tempo_words(tempo: str) -> str:
