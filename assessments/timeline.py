@@ -1,6 +1,7 @@
 """Safety rounds, clearances, intake, assessments, overrules and outcome rounds, for the runner's timeline. No writing."""
 
 from assessments.domain.rules import rules
+from assessments.gate import CLOSING
 from assessments.models import Assessment, Intake, Overrule, RedFlagCheck
 from assessments.outcomes import outcome_events
 from clients.models import Client
@@ -54,7 +55,8 @@ def _safety(client: Client) -> list[Event]:
             for flag in check.flags
             if flag in known
         ]
-        found.append(Event(check.answered_at, "safety", title, "\n".join(said), name_of(check.answered_by), CLEARANCE))
+        who, is_alert = name_of(check.answered_by), check.action in CLOSING
+        found.append(Event(check.answered_at, "safety", title, "\n".join(said), who, CLEARANCE, is_alert=is_alert))
         if check.cleared_at:
             seen = f"Seen by {check.clinician} on {check.seen_on:%-d %B %Y}."
             text = " ".join(filter(None, [seen, check.clearance_note]))

@@ -22,6 +22,7 @@ class Event:
     who: str = ""  # who did it; "" = nobody, or not known any more
     url: str = ""  # the name of its page, which takes the runner's number as pk
     keys: Mapping[str, object] = field(default_factory=dict)  # what else that address needs
+    is_alert: bool = False  # it asked for a human
 
 
 def name_of(user: User | None) -> str:
@@ -32,7 +33,8 @@ def events_of(client: Client) -> list[Event]:
     """Alarms and who took over, pauses, consents, corrected facts. Four queries."""
     found: list[Event] = []
     for alarm in Alarm.objects.filter(client=client).select_related("acknowledged_by"):
-        found.append(Event(alarm.raised_at, "safety", f"Alarm: {alarm.get_kind_display().lower()}", alarm.because))
+        title = f"Alarm: {alarm.get_kind_display().lower()}"
+        found.append(Event(alarm.raised_at, "safety", title, alarm.because, is_alert=True))
         if alarm.acknowledged_at:
             after = f"After {_span(alarm.acknowledged_at - alarm.raised_at)}."
             found.append(Event(alarm.acknowledged_at, "safety", "Taken over", after, name_of(alarm.acknowledged_by)))

@@ -21,7 +21,6 @@ NO_PAGES = {
     "consultations:booking_calendar",
     "assessments:findings_pdf",
     "assessments:client_findings_pdf",
-    "assessments:my_letter",
     "assessments:my_letter_pdf",
     "assessments:referral_pdf",
 }  # they redirect, or are no HTML
@@ -29,7 +28,7 @@ SHORTER = {"programs:library": "?pillar=core", "programs:plan_add": "?pillar=cor
 LOOKS = [
     (who, name, arguments, query or SHORTER.get(name, ""))
     for who, name, arguments, query in worlds.LOOKS
-    if name not in NO_PAGES
+    if name not in NO_PAGES and (who, name) != ("client", "assessments:my_letter")  # hers holds none
 ]  # every page that somebody can open
 WEAR = """theme => {
     const still = new CSSStyleSheet();

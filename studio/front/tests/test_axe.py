@@ -18,7 +18,7 @@ from studio.outbox.models import Message
 
 PHONE, DESKTOP = 390, 1280
 AS_SEEN = {True: (("light", PHONE), ("dark", DESKTOP)), False: (("light", DESKTOP), ("dark", PHONE))}  # by: is a runner
-RUNNERS = ("client", "eva")
+RUNNERS = ("client", *worlds.RUNNERS_TOO)
 SHELLS = {"front:today", "front:me", "front:home", "programs:plan", "programs:session", "consultations:book_type"}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 

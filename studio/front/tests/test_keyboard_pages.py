@@ -7,7 +7,7 @@ from studio.front.tests import worlds
 from studio.front.tests.keys import walk
 from studio.front.tests.shown import LOOKS, name_of
 
-WIDTHS = {"client": 390, "eva": 390}  # everybody else sits at a desk
+WIDTHS = dict.fromkeys(("client", *worlds.RUNNERS_TOO), 390)  # everybody else sits at a desk
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,11 @@ from django.test import Client as Browser
 from django.urls import resolve, reverse
 from django.utils import timezone
 
+from assessments import gate
 from assessments.domain.outcomes import outcomes as outcome_data
 from assessments.forms.intake import PAGES as INTAKE_PAGES
 from assessments.models import Assessment, Intake, OutcomeReport
-from assessments.services import measuring, outcomes, overruling
+from assessments.services import flares, measuring, outcomes, overruling
 from assessments.tests import people as assessed
 from clients import services as clients
 from clients.models import Alarm, Client, Note, Pause
@@ -188,7 +189,7 @@ def more_messages(world: World, count: int) -> None:
 
 
 def furnish(world) -> None:
-    """A row for every word of the access table, and eva, who is in the middle of her intake."""
+    """A row for every word of the access table; eva in the middle of her intake, ida behind a red flag, flo in a flare."""
     today, now = world.ana.local_date(world.now), world.now
     lead = make_lead(world.maya)
     line = world.program.current.plan.weeks[-1].sessions[0].lines[0]
@@ -207,8 +208,14 @@ def furnish(world) -> None:
     assessed.ask(assessed.known(world.ben, now), now)
     [bens] = copies(world.program, 1, client_id=world.ben.pk)
     more_sessions(world.done, 1, program=bens)
-    flagged = assessed.known(make_client(world.maya, "Ida Moen"), now)
+    world.ida = flagged = assessed.known(make_client(world.maya, "Ida Moen"), now)
     assessed.ask(flagged, now, "giving_way")
+    world.flo = assessed.known(make_client(world.maya, "Flo Reyes"), now)
+    assessed.ask(world.flo, now)
+    flares.report_flare(
+        client=world.flo, answers=assessed.answers(), pain_nrs=5, by=world.flo.user, now=now, form_key=uuid4(),
+        stamp=gate.gate_for(world.flo, now).stamp,
+    )  # fmt: skip
     answer_rounds(world)
     made = {
         "pause": Pause(client=world.ana, kind="holiday", starts_on=today),
@@ -289,9 +296,13 @@ class Signed(Browser):
         return super().request(**request)
 
 
+RUNNERS_TOO = ("eva", "ida", "flo")  # beside ana, who is the client of the walk
+
+
 def browsers(world) -> dict[str, Signed]:
     """A browser of everybody in the walk."""
-    faces = {"client": world.ana, "coach": world.maya, "owner": world.owner, "eva": world.eva, "visitor": None}
+    faces = {"client": world.ana, "coach": world.maya, "owner": world.owner, "visitor": None}
+    faces |= {name: getattr(world, name) for name in RUNNERS_TOO}
     return {who: Signed(face) for who, face in faces.items()}
 
 
@@ -313,6 +324,11 @@ MORE_PAGES = [
     ("client", "assessments:red_flags", {}, "?again"),
     ("eva", "assessments:intake", {}, ""),
     ("eva", "assessments:red_flags", {}, "?again"),
+    ("ida", "assessments:red_flags", {}, ""),
+    ("ida", "assessments:my_letter", {}, ""),
+    ("ida", "front:me", {}, ""),
+    ("flo", "assessments:flare", {}, ""),
+    ("flo", "front:me", {}, ""),
     *(("eva", "assessments:intake_page", {"page": page}, "") for page in INTAKE_PAGES),
     ("client", "assessments:my_measure", {"measure": "pain_nrs"}, ""),
     ("client", "assessments:my_measure", {"measure": "akps"}, "?open"),
@@ -344,7 +360,6 @@ BY_HAND = {
     "assessments:field": ("coach", {"part": "value", "wblt_distance-left": "9.5", "wblt_distance-left-pain": "2"}),
     "assessments:note": ("coach", {"note": "Hips shift", "note-was": ""}),
     "assessments:share": ("coach", {}),
-    "assessments:flare_over": ("client", {}),
     "clients:birth_date_ask": ("client", {}),
     "front:coach_return": ("owner", {}),
     "clients:consent_give": ("client", {}),
