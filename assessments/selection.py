@@ -61,6 +61,13 @@ def barred_in_words(client: Client, gate: Gate, today: Mapping[str, Any]) -> dic
     return {test: words_of(why) for test, why in barred(facts_of(client, gate, today)).items()}
 
 
+def left_out_now(assessment: Assessment, gate: Gate) -> dict[str, str]:
+    """What must not be done as things stand now; while the gate is closed, as they stood when it was last open."""
+    if not gate.allows_testing:
+        return dict(assessment.left_out)
+    return barred_in_words(assessment.client, gate, assessment.today)
+
+
 def nothing_today(client: Client, gate: Gate, today: Mapping[str, Any]) -> str:
     """Why nothing at all is tested today; "" = nothing speaks against it."""
     return barred_today(facts_of(client, gate, today))

@@ -112,8 +112,8 @@ class TestRow:
 
     @property
     def takes_values(self) -> bool:
-        """A test left out has no fields, but what was measured before can be taken back."""
-        return self.state.counts
+        """A test left out has no fields, but what was measured before can be taken back, and what was refused is shown."""
+        return self.state.counts or any(cell.error or cell.pain_error for cell in self.cells)
 
 
 @dataclass
@@ -195,6 +195,7 @@ class SheetView:
     planned: frozenset[str]
     previous: Previous | None
     posted: forms.Sheet
+    left_out: Mapping[str, str]  # test id -> why it is not done with this runner
 
     def row(self, test_id: str) -> TestRow:
         test = rules().battery.test[test_id]
@@ -224,7 +225,7 @@ class SheetView:
     def _state(self, test: FieldTest) -> TestState:
         answered = [self._is_answered(test, side) for side in test.sides]
         states = tuple(STATES.get(self._label(test, side), "none") for side in test.sides)
-        reason = self.assessment.left_out.get(test.id, "")
+        reason = self.left_out.get(test.id, "")
         return TestState(test, states, is_started=any(answered), is_done=all(answered), reason=reason)
 
     def _is_answered(self, test: FieldTest, side: str) -> bool:
@@ -333,7 +334,7 @@ class SheetView:
         """Per area, of the tests on this sheet that may be done."""
         if self.result is None:
             return {}
-        skip = (frozenset(rules().battery.test) - self.planned) | set(self.assessment.left_out)
+        skip = (frozenset(rules().battery.test) - self.planned) | set(self.left_out)
         return next_tests(self.request, skip, sheet=self.scores)
 
     @cached_property
@@ -426,16 +427,18 @@ def draw(
     rows: Iterable[Measurement],
     finds: bool,
     previous: Previous | None,
+    left_out: Mapping[str, str],
     posted: forms.Sheet | None = None,
 ) -> SheetView:
     """Score an open sheet once and put it together.
 
     Args:
-        assessment: which tests are planned, and which are left out and why.
+        assessment: which tests are planned.
         request: what was measured so far, as the engine reads it.
         rows: the stored measurements; tests measured beside the plan are shown too.
         finds: False while the gate is closed, when nothing is found.
         previous: what a retest is compared with.
+        left_out: test id -> why it is not done with this runner, as things stand now.
         posted: fields that were not saved, as they were typed, and why.
     """
     kept = {(row.test, row.side): row for row in rows}
@@ -452,11 +455,12 @@ def draw(
         planned=frozenset(planned),
         previous=previous,
         posted=posted or forms.Sheet(),
+        left_out=left_out,
     )
 
 
 def told_conflicts(saved: Saved, posted: forms.Sheet, reader: User) -> None:
-    """Put into `posted` what was not written because something else stands there, in words."""
+    """Put into `posted` what was not written, because something else stands there or the test must not be done."""
     for (test_id, side, part), change in saved.conflicts.items():
         if (test_id, side, part) == NOTE:
             name, conflict = forms.NOTE, _note_conflict(change)
@@ -464,6 +468,10 @@ def told_conflicts(saved: Saved, posted: forms.Sheet, reader: User) -> None:
             name = forms.part_name(test_id, side, part)
             conflict = _conflict(rules().battery.test[test_id], part, change, reader)
         posted.conflicts[name], posted.typed[name] = conflict, conflict.typed
+    for (test_id, side, part), refusal in saved.refused.items():
+        name = forms.part_name(test_id, side, part)
+        posted.errors[name] = forms.Unreadable(f"Not with this runner: {refusal.reason}")
+        posted.typed[name] = field_text(refusal.typed)
 
 
 def _conflict(test: FieldTest, part: str, change: Change, reader: User) -> Conflict:

@@ -1,6 +1,6 @@
 """What is typed into the sheet of an assessment: one field, or all of it at once. Errors belong to their field."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -140,15 +140,7 @@ class Sheet:
         return not self.errors and not self.conflicts
 
 
-def read_part(test: FieldTest, part: str, typed: str, left_out: Mapping[str, str]) -> Value | None:
-    """Value or pain of one side; a test that is not done with this runner takes nothing, but gives back."""
-    content = read_pain(typed) if part == "pain" else read_value(test, typed)
-    if content is not None and test.id in left_out:
-        raise Unreadable(f"Not with this runner: {left_out[test.id]}")
-    return content
-
-
-def read_sheet(tests: Iterable[FieldTest], posted: QueryDict, left_out: Mapping[str, str]) -> Sheet:
+def read_sheet(tests: Iterable[FieldTest], posted: QueryDict) -> Sheet:
     """Read the fields that were changed since the sheet was drawn.
 
     Each field comes with what stood in it (`…-was`), so that an old tab does not write old values over new ones, and a
@@ -163,7 +155,7 @@ def read_sheet(tests: Iterable[FieldTest], posted: QueryDict, left_out: Mapping[
                 typed = posted.get(name, "").replace("\0", "")
                 if was_name(name) not in posted or posted[was_name(name)] == typed or name in keep:
                     continue
-                read_into(sheet, test, side, part, typed, posted.getlist(was_name(name)), left_out)
+                read_into(sheet, test, side, part, typed, posted.getlist(was_name(name)))
     if NOTE in posted and NOTE not in keep:
         read_note_into(sheet, posted)
     return sheet
@@ -176,12 +168,11 @@ def read_into(
     part: str,
     typed: str,
     seen: list[str],
-    left_out: Mapping[str, str],
 ) -> None:
     """Put one field into the sheet, as what it says or as its error."""
     name = part_name(test.id, side, part)
     try:
-        content = read_part(test, part, typed, left_out)
+        content = read_pain(typed) if part == "pain" else read_value(test, typed)
     except Unreadable as problem:
         _keep_typed(sheet, name, typed, seen, problem)
         return

@@ -161,9 +161,19 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """A value of a test that must not be done with this runner: it was not kept."""
+
+    reason: str
+    typed: Value | int | None
+
+
+@dataclass(frozen=True)
 class Saved:
     rows: list[Measurement]  # all of the sheet, as they stand now
     conflicts: dict[tuple[str, str, str], Change]  # (test, side, "value" or "pain"), or NOTE -> what was not written
+    refused: dict[tuple[str, str, str], Refusal]  # the same -> what was not written because the test must not be done
+    gate: Gate  # as it stood then
 
 
 def save_value(
@@ -177,6 +187,9 @@ def save_value(
     seen: Collection[str] | None = None,
 ) -> Saved:
     """Keep one value of one test on one side; None takes it back. Saved twice is saved once.
+
+    What must not be done with this runner takes no value; the answer names the reason. It is looked up as it is saved:
+    the record may have changed since the sheet was drawn.
 
     Args:
         by: who measured it.
@@ -233,11 +246,13 @@ def _save(
     note: str | None = None,
     note_seen: Collection[str] | None = None,
 ) -> Saved:
-    """Compare and write while the sheet is held, so that between the two nobody else writes. Five statements at most."""
+    """Compare and write while the sheet is held, so that between the two nobody else writes. Six statements at most."""
     with transaction.atomic(savepoint=False):
         held = _held_note(assessment)
         if held is not None:
+            gate = gates.gate_for(assessment.client, now)
             rows = {(row.test, row.side): row for row in assessment.measurements.select_related("updated_by")}
+            readings, refused = _sifted(readings, rows, selection.left_out_now(assessment, gate))
             conflicts = _write(assessment, rows, readings, seen or {}, by, now)
             if note is not None and note != held:
                 if note_seen is not None and fingerprint(held) not in note_seen:
@@ -248,7 +263,24 @@ def _save(
     if held is None:
         raise NotOpen("This assessment was finished or discarded meanwhile. The last change was not kept.")
     assessment.note = held
-    return Saved(list(rows.values()), conflicts)
+    return Saved(list(rows.values()), conflicts, refused, gate)
+
+
+def _sifted(
+    readings: Readings, rows: Mapping[tuple[str, str], Measurement], left_out: Mapping[str, str]
+) -> tuple[Readings, dict[tuple[str, str, str], Refusal]]:
+    """The readings without new ones of tests that must not be done; what is taken back, or stands there already, passes."""
+    kept: dict[tuple[str, str], dict[str, Any]] = {}
+    refused: dict[tuple[str, str, str], Refusal] = {}
+    for (test, side), parts in readings.items():
+        row = rows.get((test, side))
+        for part, content in parts.items():
+            is_new = content is not None and (row is None or getattr(row, part) != content)
+            if is_new and test in left_out:
+                refused[test, side, part] = Refusal(left_out[test], content)
+            else:
+                kept.setdefault((test, side), {})[part] = content
+    return kept, refused
 
 
 def _write(
@@ -378,6 +410,7 @@ def finish_assessment(*, assessment: Assessment, now: datetime) -> Assessment:
     if not _is_held_open(assessment):
         raise NotOpen("This assessment is finished already.")
     assessment.refresh_from_db()
+    assessment.left_out = selection.barred_in_words(client, gate, assessment.today)
     if not has_consent(client):
         raise ConsentMissing(f"{client.first_name} has not agreed, or no longer agrees, to the use of health data.")
     request = request_of(client, assessment, assessment.measurements.all(), gate)

@@ -17,6 +17,7 @@ from assessments import gate as gates
 from assessments import sheet as sheets
 from assessments.domain.rules import rules
 from assessments.models import Assessment
+from assessments.selection import left_out_now
 from assessments.services import measuring
 from assessments.tests.people import begun, finished
 
@@ -46,11 +47,11 @@ def test_a_field_save(ana, maya, now, client, tests):
         for side in test.sides:
             measuring.save_value(assessment=sheet, test=test.id, side=side, value=middle(test), now=now)
     rows, gate = list(sheet.measurements.all()), gates.gate_for(ana, now)
-    previous = measuring.told_before(measuring.previous_of(sheet))
+    previous, out = measuring.told_before(measuring.previous_of(sheet)), left_out_now(sheet, gate)
 
     def score() -> None:
         request = measuring.read_request(measuring.request_of(ana, sheet, rows, gate))
-        view = sheets.draw(assessment=sheet, request=request, rows=rows, finds=True, previous=previous)
+        view = sheets.draw(assessment=sheet, request=request, rows=rows, finds=True, previous=previous, left_out=out)
         assert view.findings and view.body and view.most_telling
 
     scoring = timed(score)

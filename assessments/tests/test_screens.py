@@ -22,6 +22,7 @@ from assessments.tests.people import ask, begun, finished, known, ticks
 from assessments.views import measuring as views
 from assessments.views.findings import _in_short
 from clients.consent import withdraw_consent
+from clients.models import Client
 from studio.outbox.kinds import kind_of
 from studio.outbox.models import Message
 
@@ -47,6 +48,10 @@ def save(desk, sheet, test, side, value, part="value", was=None, **extra):
     name = f"{test}-{side}" if part == "value" else f"{test}-{side}-pain"
     posted = {name: value, "part": part} | ({} if was is None else {f"{name}-was": was})
     return desk.post(at("field", sheet, test=test, side=side), posted, headers=HTMX, **extra)
+
+
+def text_of(answer) -> str:
+    return answer.content.decode()
 
 
 def chip(html: str) -> str:
@@ -291,13 +296,27 @@ def test_the_plain_save_shows_a_conflict_and_the_next_one_decides(desk, sheet, o
 
 def test_a_test_that_is_not_done_takes_no_value_but_gives_back(desk, sheet, now):
     measuring.save_value(assessment=sheet, test="wblt_distance", side="left", value=6.5, now=now)
-    Assessment.objects.update(left_out={"wblt_distance": "A fresh sprain."})
+    Assessment.objects.update(today={"said": ["ankle_injury"]})
     answer = save(desk, sheet, "wblt_distance", "left", "7", was="6.5")
-    assert answer.status_code == 422 and "Not with this runner: A fresh sprain." in answer.content.decode()
+    assert answer.status_code == 422 and "Not with this runner: Acute ankle sprain" in answer.content.decode()
     assert save(desk, sheet, "wblt_distance", "left", "", was="6.5").status_code == 200
     assert values(sheet) == {("wblt_distance", "left"): (None, None)}
     html = desk.get(at("screen", sheet)).content.decode()
-    assert "A fresh sprain." in html and 'name="wblt_distance-left"' not in html
+    assert "Acute ankle sprain" in html and 'name="wblt_distance-left"' not in html
+
+
+def test_what_the_record_learns_meanwhile_holds_at_once(desk, sheet, ana, now):
+    page = desk.get(at("screen", sheet)).context["sheet"]
+    Client.objects.filter(pk=ana.pk).update(tags=["shoulder_intolerance"])
+    answer = save(desk, sheet, "side_plank", "left", "40")
+    assert (
+        answer.status_code == 422 and "In the record: Leaning on the arms hurts a shoulder" in answer.content.decode()
+    )
+    posted = whole(page) | {"side_plank-left": "40", "side_plank-left-was": "", "wblt_distance-left": "6.5"}
+    answer = desk.post(at("screen", sheet), posted)
+    assert answer.status_code == 422 and 'name="side_plank-left" id="f-side_plank-left" value="40"' in text_of(answer)
+    assert values(sheet) == {("wblt_distance", "left"): (6.5, None)}, "the rest is kept"
+    assert measuring.finish_assessment(assessment=sheet, now=now).left_out["side_plank"].startswith("Shoulder pain")
 
 
 def test_the_rail_says_which_test_would_tell_most_and_never_ranks_the_running(desk, sheet):

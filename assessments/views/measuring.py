@@ -1,8 +1,5 @@
 """The sheet of an open assessment: every field is saved on its own; without script one button saves what was changed."""
 
-from collections.abc import Iterable
-from datetime import datetime
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments import gate as gates
+from assessments import selection
 from assessments import sheet as sheets
 from assessments.domain.rules import rules
 from assessments.forms import measurements as forms
@@ -34,13 +32,13 @@ def screen(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     if request.method != "POST":
         return _screen(request, row)
     try:
-        posted, rows = _save_sheet(request, row)
+        posted, saved = _save_sheet(request, row)
     except services.NotOpen as problem:
         return _closed(request, row, problem)
     if posted.is_clean:
         messages.success(request, "Saved.")
         return redirect("assessments:screen", pk=pk, assessment=assessment)
-    return _screen(request, row, posted, rows)
+    return _screen(request, row, posted, saved)
 
 
 def _closed(request: HttpRequest, row: Assessment, problem: services.NotOpen | str) -> HttpResponse:
@@ -51,28 +49,28 @@ def _closed(request: HttpRequest, row: Assessment, problem: services.NotOpen | s
     return redirect("assessments:list", pk=row.client_id)
 
 
-def _save_sheet(request: HttpRequest, row: Assessment) -> tuple[forms.Sheet, list[Measurement]]:
+def _save_sheet(request: HttpRequest, row: Assessment) -> tuple[forms.Sheet, services.Saved]:
     """Save what can be read and nobody changed meanwhile; the rest stays on the page as it was typed."""
-    posted = forms.read_sheet(rules().battery.tests, request.POST, row.left_out)
+    posted = forms.read_sheet(rules().battery.tests, request.POST)
     saved = services.save_readings(
         assessment=row, readings=posted.readings, note=posted.note, now=timezone.now(), by=request.user,
         seen=posted.seen, note_seen=posted.note_seen,
     )  # fmt: skip
     sheets.told_conflicts(saved, posted, request.user)
-    return posted, saved.rows
+    return posted, saved
 
 
 def _screen(
     request: HttpRequest,
     row: Assessment,
     posted: forms.Sheet | None = None,
-    rows: Iterable[Measurement] | None = None,
+    saved: services.Saved | None = None,
     *,
     problem: str = "",
 ) -> HttpResponse:
-    kept = row.measurements.all() if rows is None else rows
+    gate = saved.gate if saved else gates.gate_for(row.client, timezone.now())
     try:
-        gate, view = _draw(row, list(kept), posted, timezone.now())
+        view = _draw(row, saved.rows if saved else list(row.measurements.all()), posted, gate)
     except services.BasicsMissing as missing:
         messages.error(request, str(missing))
         return redirect("assessments:start", pk=row.client_id)
@@ -94,19 +92,16 @@ def _status(posted: forms.Sheet | None, problem: str = "") -> int:
     return CHANGED if posted and posted.conflicts else 200
 
 
-def _draw(
-    row: Assessment, rows: list[Measurement], posted: forms.Sheet | None, now: datetime
-) -> tuple[Gate, sheets.SheetView]:
-    gate = gates.gate_for(row.client, now)
-    view = sheets.draw(
+def _draw(row: Assessment, rows: list[Measurement], posted: forms.Sheet | None, gate: Gate) -> sheets.SheetView:
+    return sheets.draw(
         assessment=row,
         request=services.read_request(services.request_of(row.client, row, rows, gate)),
         rows=rows,
         finds=gate.allows_testing,
         previous=services.told_before(services.previous_of(row)),
         posted=posted,
+        left_out=selection.left_out_now(row, gate),
     )
-    return gate, view
 
 
 @coach_required
@@ -121,7 +116,7 @@ def field(request: HttpRequest, pk: int, assessment: int, test: str, side: str) 
     part = "pain" if request.POST.get("part") == "pain" else "value"
     name, now, posted = forms.part_name(test, side, part), timezone.now(), forms.Sheet()
     typed, seen = request.POST.get(name, "").replace("\0", ""), request.POST.getlist(forms.was_name(name))
-    forms.read_into(posted, known, side, part, typed, seen, row.left_out)
+    forms.read_into(posted, known, side, part, typed, seen)
     try:
         if row.state != Assessment.State.OPEN:
             raise services.NotOpen(CLOSED)
@@ -131,14 +126,14 @@ def field(request: HttpRequest, pk: int, assessment: int, test: str, side: str) 
     except services.NotOpen as problem:
         return _closed(request, row, problem)
     sheets.told_conflicts(saved, posted, request.user)
-    gate, view = _draw(row, saved.rows, posted, now)
+    view = _draw(row, saved.rows, posted, saved.gate)
     test_row = view.row(known.id) if known.id in view.states else None
     if test_row is None:  # the last value of a test that is planned no more was taken back
         return redirect("assessments:screen", pk=pk, assessment=assessment)
     context = {
         "client": row.client,
         "assessment": row,
-        "gate": gate,
+        "gate": saved.gate,
         "sheet": view,
         "row": test_row,
         "cell": next(cell for cell in test_row.cells if cell.side == side),
@@ -177,13 +172,13 @@ def finish(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     if row.state != Assessment.State.OPEN:  # a second tap
         return redirect("assessments:findings", pk=pk, assessment=assessment)
     try:
-        posted, rows = _save_sheet(request, row)
+        posted, saved = _save_sheet(request, row)
     except services.NotOpen:  # a second tap
         return _closed(request, row, CLOSED)
     if posted.errors:
-        return _screen(request, row, posted, rows, problem="Some fields cannot be read yet. Everything else is saved.")
+        return _screen(request, row, posted, saved, problem="Some fields cannot be read yet. Everything else is saved.")
     if posted.conflicts:
-        return _screen(request, row, posted, rows)
+        return _screen(request, row, posted, saved)
     try:
         services.finish_assessment(assessment=row, now=timezone.now())
     except services.NotOpen:
@@ -192,7 +187,7 @@ def finish(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
         messages.error(request, f"{problem} What was measured is kept.")
         return redirect("assessments:clearance", pk=pk)
     except (services.NothingMeasured, services.BasicsMissing, services.ConsentMissing) as problem:
-        return _screen(request, row, posted, rows, problem=str(problem))
+        return _screen(request, row, posted, saved, problem=str(problem))
     return redirect("assessments:findings", pk=pk, assessment=assessment)
 
 
