@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from programs.services import deciding, noting, publishing
+from programs.services import deciding, noting, publishing, returning
 
 
 @shared_task
@@ -19,3 +19,4 @@ def decide_due_sessions() -> None:
 @shared_task
 def top_up_schedules() -> None:
     publishing.top_up(now=timezone.now())
+    returning.ease_due(now=timezone.now())

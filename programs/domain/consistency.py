@@ -77,6 +77,7 @@ class _Headline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _AfterFever(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: int
     pillars: tuple[str, ...]
+    words: str
 
 
 class _AfterPain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,6 +99,11 @@ class Return(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     repeat_last_week: bool = False
     phase_max: int | None = None
     retest: bool = False
+    words: str = ""  # to the runner, with {days}
+
+    def told(self, gap_days: int) -> str:
+        """What the runner reads when she comes back, with the days that it was."""
+        return self.words.format(days=gap_days)
 
     def run_stage(self, stage: int | None) -> int | None:
         """The stage of the run ladder to come back to.  None = runs freely, which only a long gap ends."""
@@ -378,6 +384,11 @@ def sessions_done(days: Iterable[Day], through: date) -> SessionsDone:
 # --- coming back (R-C5) and going on (R-C8) ---------------------------------------------------------------------------
 
 
+def returns() -> tuple[Return, ...]:
+    """The steps of the rule, shortest gap first."""
+    return _data().return_after_gap
+
+
 def return_after(gap_days: int) -> Return:
     """What to change after days without a session: nothing up to 6, then less, from 28 days on a retest (R-C5).
 
@@ -386,13 +397,18 @@ def return_after(gap_days: int) -> Return:
     """
     if gap_days < 0:
         raise OutOfRange(f"a gap of {gap_days} days: the last session lies in the future")
-    return [row for row in _data().return_after_gap if row.from_days <= gap_days][-1]
+    return [row for row in returns() if row.from_days <= gap_days][-1]
 
 
 def after_fever(first_day_without_fever: date) -> tuple[date, tuple[str, ...]]:
     """Day of the first session after a fever, and the pillars it may hold (R-C5)."""
     rule = _data().after_fever
     return first_day_without_fever + timedelta(days=rule.days), rule.pillars
+
+
+def after_fever_words() -> str:
+    """What the runner reads before the first session after an illness."""
+    return _data().after_fever.words
 
 
 def is_after_pain(mornings: Mapping[date, int | None], sessions: Mapping[date, int | None], today: date) -> bool:

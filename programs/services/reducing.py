@@ -42,8 +42,17 @@ def frozen_sessions(program: Program) -> set[tuple[int, str]]:
     return set(rows.values_list("week", "session_key"))
 
 
-def apply_at_once(*, program: Program, proposals: Sequence[Proposal], now: datetime) -> list[Proposal]:
+def apply_at_once(
+    *, program: Program, proposals: Sequence[Proposal], now: datetime, reason: str = "", tell: bool = True
+) -> list[Proposal]:
     """Put reductions in force: one version with nobody's name, and the rules in its reason.
+
+    Args:
+        program: whose; held by the caller.
+        proposals: what takes load away.
+        now: the clock, passed in.
+        reason: for the runner; "" = the proposals' own.
+        tell: mail the runner.
 
     Returns:
         The proposals that took something away. One whose lines are in no session that it reaches takes nothing.
@@ -53,7 +62,7 @@ def apply_at_once(*, program: Program, proposals: Sequence[Proposal], now: datet
     edits: list[Edit] = []
     applied: list[Proposal] = []
     for proposal in proposals:
-        mine = list(edits_of(program, plan, proposal.slot, proposal.change, today))
+        mine = list(edits_of(program, plan, proposal.slot, proposal.change, today, only_less=True))
         for edit in mine:
             plan = editing.apply(plan, edit, library(), rules())
         if mine:
@@ -64,9 +73,10 @@ def apply_at_once(*, program: Program, proposals: Sequence[Proposal], now: datet
             program=program,
             base=program.current,
             edits=edits,
-            reason=" ".join(dict.fromkeys(proposal.because for proposal in applied)),
+            reason=reason or " ".join(dict.fromkeys(proposal.because for proposal in applied)),
             by=None,
             now=now,
+            tell=tell,
         )
         Proposal.objects.filter(pk__in=[proposal.pk for proposal in applied]).update(applied_version=version)
     return applied
@@ -93,11 +103,14 @@ def rest_on(*, program: Program, slots: Sequence[str], now: datetime) -> bool:
     return bool(edits)
 
 
-def edits_of(program: Program, plan: records.Plan, slot: str, change: Change, today: date) -> Iterator[Edit]:
+def edits_of(
+    program: Program, plan: records.Plan, slot: str, change: Change, today: date, *, only_less: bool = False
+) -> Iterator[Edit]:
     """The edits that a proposed change means on a plan, from today on.
 
     A change with `at_least_h` reaches the sessions of those hours only, so that the plan comes back by itself; one
-    without it reaches every later occurrence of the slot. 0 sets means the line rests: it leaves those sessions.
+    without it reaches every later occurrence of the slot. 0 sets means the line rests: it leaves those sessions. With
+    `only_less` a week that has fewer sets already, such as a deload, keeps them.
     """
     if "run_stage" in change:
         week = 1 + max(0, (today - program.starts_on).days // 7)
@@ -115,11 +128,13 @@ def edits_of(program: Program, plan: records.Plan, slot: str, change: Change, to
         and (until is None or day_of(program, week, session) <= until)
         and (week.number, session.id) not in frozen
     ]
-    if not ahead:
-        return
-    targets = ahead if until else ahead[:1]
-    for line in targets:
-        yield from _edits_of_line(line, change, "this" if until else "this_and_later")
+    sets = change.get("sets")
+    one_by_one = until is not None
+    if only_less and sets:
+        one_by_one = one_by_one or any(line.sets < int(sets) for line in ahead)
+        ahead = [line for line in ahead if line.sets > int(sets)]
+    for line in ahead if one_by_one else ahead[:1]:
+        yield from _edits_of_line(line, change, "this" if one_by_one else "this_and_later")
 
 
 def _edits_of_line(line: records.Line, change: Change, scope: editing.Scope) -> Iterator[Edit]:
@@ -173,7 +188,9 @@ def decide_proposal(*, proposal: Proposal, decision: str, by: User, now: datetim
     proposal.save(update_fields=["state", "decided_at", "decided_by", "applied_version"])
 
 
-def _approve(program: Program, proposal: Proposal, by: User, now: datetime) -> Version:
+def _approve(program: Program, proposal: Proposal, by: User, now: datetime) -> Version | None:
+    if "retest" in proposal.change:
+        return None  # the coach will test; what follows for the plan is hers to decide then
     today = program.client.local_date(now)
     edits = list(edits_of(program, program.published.plan, proposal.slot, proposal.change, today))
     if not edits:

@@ -97,6 +97,10 @@ def proposal_title(row: Proposal, shown: records.Plan) -> str:
     line = next((line for *_, line in shown.places() if line.slot == row.slot), None)
     name = library()[line.exercise].name if line else "A line that has left the plan"
     change = row.change
+    if "retest" in change:
+        return "A re-test before anything is added"
+    if "run_stage" in change:
+        return f"Runs at stage {change['run_stage']} of the ladder"
     if "exercise" in change and change["exercise"] in library():
         return f"{name} becomes {library()[change['exercise']].name.lower()}"
     if change.get("sets") == 0:

@@ -29,17 +29,18 @@ from programs.forms import (
     whole_number,
 )
 from programs.models import LineLog, ScheduledSession
-from programs.services import deciding, training
+from programs.services import deciding, returning, training
 from programs.steps import last_time, steps_of
 from studio.accounts.access import client_required, owned_or_404
 
 LONGEST_MIN = 150  # of a session that is shown as one
-TO_LOG = (
+PLAIN = (
     ScheduledSession.objects.select_related("program__client")
     .with_version_number()
     .annotate(consent_taken_back=consent.withdrawal_of("program__client"))
 )
-TO_RUN = TO_LOG.select_related("program__client__coach__user")
+TO_READ = PLAIN.select_related("program__client__coach__user")
+TO_LOG, TO_RUN = returning.with_days_away(PLAIN), returning.with_days_away(TO_READ)
 
 
 def is_behind_the_gate(session: ScheduledSession) -> bool:
@@ -57,6 +58,10 @@ def own_session(rows):
             session = owned_or_404(rows, request, pk=pk)
             if session.consent_taken_back is not None:
                 return consenting.closed(request, session.program.client, session.consent_taken_back)
+            is_begun_by_it = request.method == "POST" and session.state == ScheduledSession.State.PLANNED
+            if is_begun_by_it and (why := returning.ease_before(session=session, now=timezone.now())):
+                messages.info(request, why)
+                session = owned_or_404(rows, request, pk=pk)
             return view(request, session)
 
         return wrapper
@@ -80,7 +85,7 @@ def _at(session: ScheduledSession, position: int | str = "") -> str:
 @never_cache
 def session(request, pk):
     """The exercise that is on, the question before the first one, or the way to the wrap-up."""
-    session = owned_or_404(TO_RUN, request, pk=pk)
+    session = owned_or_404(TO_READ, request, pk=pk)
     if session.state == ScheduledSession.State.WITHDRAWN:
         return render(request, "programs/session_withdrawn.html", {"session": session}, status=404)
     if is_behind_the_gate(session):
@@ -307,7 +312,7 @@ def stop(request, session):
 @never_cache
 def stopped(request, pk):
     """After stopping: what happens now, and what to do if nobody answers."""
-    session = owned_or_404(TO_RUN, request, pk=pk)
+    session = owned_or_404(TO_READ, request, pk=pk)
     alarm = session.program.client.alarms.filter(key=deciding.alarm_key(session)).first()
     return render(request, "programs/session_stopped.html", {"session": session, "alarm": alarm})
 

@@ -11,7 +11,7 @@ from clients.views import consenting
 from programs.adherence import Adherence, adherence_of
 from programs.domain import monitoring, records, words
 from programs.models import MorningAnswer, Program, ScheduledSession
-from programs.services import deciding, noting
+from programs.services import deciding, noting, returning
 from studio.ui import figures
 
 OPEN = (ScheduledSession.State.PLANNED, ScheduledSession.State.STARTED)
@@ -136,7 +136,7 @@ def client_day(client: Client, now: datetime) -> ClientDay:
         asks_after=bool(yesterday) and yesterday[-1].after60_nrs is None,
         usual_morning=monitoring.baseline(earlier),
         told=deciding.decided_words(decided) if decided and (today - decided.day).days <= 3 else "",
-        coach_note=program.current.reason if program else "",
+        coach_note=(returning.note_of(program, today) or program.current.reason) if program else "",
         coach_note_by=program.current.published_by.name if program and program.current.published_by else "",
         days=tuple(_week_day(monday + timedelta(days=n), today, rows) for n in range(7)),
         upcoming=tuple(_upcoming(program, plan, rows, today)) if plan and stands.allows_plan else (),

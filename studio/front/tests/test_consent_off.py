@@ -43,6 +43,8 @@ CLOSED = {
     "assessments:intake": {},
     "assessments:intake_page": {"born_on": "1990-04-23", "act": "next"},
     "assessments:red_flags": {"flags_today": "locked_knee"},
+    "assessments:flare": {"pain_nrs": "7"},
+    "assessments:flare_over": {},
     "assessments:outcomes_put_off": {},
     "assessments:my_measure": {"worst_24h": "4"},
     "clients:my_pause_start": {"kind": "illness", "starts_on": "2026-11-20"},
@@ -62,7 +64,7 @@ CLOSED = {
 }
 OPEN = {  # to read, to decide about herself, to be talked with
     "front:me", "programs:session", "programs:stopped", "programs:progress", "assessments:my_outcomes",
-    "assessments:client_findings", "assessments:client_findings_pdf", "clients:settings", "clients:consent",
+    "assessments:client_findings", "assessments:client_findings_pdf", "assessments:my_letter", "assessments:my_letter_pdf", "clients:settings", "clients:consent",
     "clients:consent_give", "clients:consent_withdraw", "clients:my_pause_end", "clients:birth_date_ask",
     "programs:note_off", "programs:note_off_one_click",
 }  # fmt: skip
