@@ -33,7 +33,9 @@ class LoginForm(OurWords, allauth.LoginForm):
 
 
 class ChangeEmailForm(OurWords, allauth.AddEmailForm):
-    pass
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "The new address"
 
 
 class ChangePasswordForm(OurWords, allauth.ChangePasswordForm):

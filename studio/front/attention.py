@@ -75,6 +75,7 @@ class Row:
     action_url: str
     is_post: bool = False
     mornings: tuple[int | None, ...] = ()
+    short: str = ""  # what stands on its line under a more urgent reason; "" = the reason
 
     @property
     def is_safety(self) -> bool:
@@ -390,6 +391,7 @@ def _leads(clients, now):
             reason=f"“{client.story[:160]}”" if client.story else "Booked, nothing written yet.",
             suggestion=f"Invite {client.first_name}, so that the intake is there before you talk.",
             action="Invite", action_url=reverse("clients:details", kwargs={"pk": client.pk}) + "#signin",
+            short="An invitation brings the intake before you talk.",
         )  # fmt: skip
 
 

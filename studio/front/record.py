@@ -11,6 +11,7 @@ from assessments import gate, outcomes, overrules
 from assessments.models import Assessment, Intake
 from clients import consent
 from clients.models import Alarm, Client, Note, Pause
+from clients.services import is_under_age
 from clients.views import consenting
 from consultations.models import Booking
 from programs import checking
@@ -165,7 +166,9 @@ def record_of(client: Client, now: datetime) -> Record:
     intake = Intake.objects.filter(client=client).first()
     stands = gate.gate_for(client, now)
     week_number = 1 + (today - program.starts_on).days // 7 if program else 0
-    step, url, why = _next_step(client, stands, intake, assessment, program, week_number)
+    step, url, why = _next_step(
+        client, stands, intake, assessment, program, week_number, is_young=is_under_age(client, now)
+    )
     taken_back = consent.withdrawn_at(client)
     return Record(
         today=today,
@@ -201,11 +204,19 @@ def record_of(client: Client, now: datetime) -> Record:
     )
 
 
-def _next_step(client, stands, intake, assessment, program, week_number: int) -> tuple[str, str, str]:
+def _next_step(
+    client, stands, intake, assessment, program, week_number: int, *, is_young: bool
+) -> tuple[str, str, str]:
     """One thing to do next: what to call it, the name of its page, and why it is the next."""
     if program is not None:
         why = f"Week {week_number} is on." if week_number > 0 else f"It starts on {program.starts_on:%-d %B}."
         return "Open the plan", "programs:plan", why
+    if is_young:
+        return (
+            "Check the date",
+            "clients:details",
+            "Under 16 by the record: no intake and no plan until it is corrected.",
+        )
     if client.user_id is None:
         return "Invite", "clients:details", f"{client.first_name} fills in the intake first."
     if not intake or not intake.submitted_at:

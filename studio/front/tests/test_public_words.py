@@ -7,6 +7,7 @@ import yaml
 from django.conf import settings
 
 from studio.accounts.models import Studio
+from studio.accounts.tests.people import PASSWORD
 from studio.front import evidence
 
 
@@ -53,3 +54,13 @@ def test_the_privacy_page_names_whom_to_write_to_and_by_when(page, owner):
     said = page("/privacy/")
     assert 'href="mailto:hello@example.com"' in said and "within one month" in said
     assert "there is no button for it yet" in said and "one click" not in said
+
+
+def test_the_privacy_page_names_every_cookie(page, maya, sign_in):
+    said = page("/privacy/")
+    browser = sign_in()
+    browser.get("/accounts/login/")
+    browser.post("/theme/", {"theme": "dark"})
+    browser.post("/accounts/login/", {"login": maya.user.email, "password": PASSWORD})
+    assert set(browser.cookies) == {"csrftoken", "messages", "sessionid", "theme"}
+    assert all(f"<dt>{name}</dt>" in said for name in browser.cookies)
