@@ -38,6 +38,7 @@ class RedFlagCheck(OfClient):
     answers = models.JSONField(default=dict)  # flag id -> true | false | list of sub-items; missing = not asked
     action = models.CharField(max_length=12)  # the engine's answer that day: none, caution, refer, stop_urgent
     flags = models.JSONField(default=list)  # the flags behind it
+    today = models.JSONField(default=dict)  # asked beside them before an assessment: rest_pain_nrs, feels_ill, said
     rules_version = models.CharField(max_length=40)
     answered_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     answered_at = models.DateTimeField()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -13,7 +14,7 @@ from assessments.domain.records import AreaFinding, AssessRequest
 from assessments.domain.requests import InvalidRequest, parse_request
 from assessments.domain.rules import rules
 from assessments.domain.wording import two_decimals
-from assessments.models import Assessment, Intake
+from assessments.models import Assessment, Intake, RedFlagCheck
 from assessments.overrules import WITH_OVERRULES, Overruled
 from clients.models import Client
 
@@ -153,6 +154,15 @@ def intake_answers(client: Client) -> dict[str, Any]:
 
 def open_assessment(client: Client) -> Assessment | None:
     return Assessment.objects.filter(client_id=client.pk, state=Assessment.State.OPEN).order_by("-pk").first()
+
+
+def was_sent(client: Client, form_key: str) -> bool:
+    """Whether a round of red flags of this runner came from the form with this number."""
+    try:
+        key = UUID(form_key)
+    except ValueError:
+        return False
+    return RedFlagCheck.objects.filter(client_id=client.pk, form_key=key).exists()
 
 
 def shared_findings(client: Client) -> Iterable[Assessment]:

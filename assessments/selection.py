@@ -68,9 +68,9 @@ def left_out_now(assessment: Assessment, gate: Gate) -> dict[str, str]:
     return barred_in_words(assessment.client, gate, assessment.today)
 
 
-def nothing_today(client: Client, gate: Gate, today: Mapping[str, Any]) -> str:
-    """Why nothing at all is tested today; "" = nothing speaks against it."""
-    return barred_today(facts_of(client, gate, today))
+def nothing_today(today: Mapping[str, Any]) -> str:
+    """Why nothing at all is tested on a day that was answered like this; "" = nothing speaks against it."""
+    return barred_today(Facts(rest_pain_nrs=today.get("rest_pain_nrs"), feels_ill=bool(today.get("feels_ill"))))
 
 
 def words_of(why: Barred) -> str:

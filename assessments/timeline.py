@@ -4,6 +4,7 @@ from assessments.domain.rules import rules
 from assessments.gate import CLOSING
 from assessments.models import Assessment, Intake, Overrule, RedFlagCheck
 from assessments.outcomes import outcome_events
+from assessments.selection import nothing_today
 from clients.models import Client
 from clients.timeline import Event, name_of
 
@@ -55,6 +56,8 @@ def _safety(client: Client) -> list[Event]:
             for flag in check.flags
             if flag in known
         ]
+        if reason := nothing_today(check.today):
+            said.append(f"No tests on this day. {reason}")
         who, is_alert = name_of(check.answered_by), check.action in CLOSING
         found.append(Event(check.answered_at, "safety", title, "\n".join(said), who, CLEARANCE, is_alert=is_alert))
         if check.cleared_at:
@@ -71,6 +74,8 @@ def _assessments(client: Client) -> list[Event]:
     rows = Assessment.objects.filter(client=client, finished_at__isnull=False).select_related("made_by")
     found = []
     for row in rows.defer("request", "result", "sentences", "tests", "left_out"):
+        if row.finished_at is None:
+            continue
         page = ("assessments:findings", {"assessment": row.pk})
         text = f"{row.get_battery_display()}, measured on {row.measured_on:%-d %B %Y}."
         found.append(Event(row.finished_at, "assessment", "Assessment finished", text, name_of(row.made_by), *page))

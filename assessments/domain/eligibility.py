@@ -143,9 +143,9 @@ def barred_today(facts: Facts) -> str:
     """Why nothing at all is tested today, in words for the coach; "" = nothing speaks against it."""
     limit = contraindications().rest_pain_above
     if facts.feels_ill:
-        return "Ill or feverish today."
+        return "Ill or feverish."
     if facts.rest_pain_nrs is not None and facts.rest_pain_nrs > limit.value:
-        return f"Knee pain at rest is {facts.rest_pain_nrs} of 10 today, above {limit.value:g}."
+        return f"Knee pain at rest: {facts.rest_pain_nrs} of 10, above {limit.value:g}."
     return ""
 
 

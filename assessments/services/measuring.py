@@ -68,7 +68,8 @@ def begin_assessment(
     Args:
         client: the runner.
         answers, form_key, stamp: as in safety.answer_red_flags.
-        today: rest_pain_nrs (0-10), feels_ill, said (ids of the contra-indications' questions with a yes).
+        today: rest_pain_nrs (0-10), feels_ill, said (ids of the contra-indications' questions with a yes); kept with the
+            round, and with the assessment when there is one.
 
     Returns:
         What became of the answers, and the open assessment: a new one, or the one that was open already. None when the
@@ -77,17 +78,13 @@ def begin_assessment(
     """
     answered = safety.answer_red_flags(
         client=client, answers=answers, source=RedFlagCheck.Source.ASSESSMENT, by=by, now=now, form_key=form_key,
-        stamp=stamp,
+        stamp=stamp, today=today,
     )  # fmt: skip
     if answered.outcome is safety.Outcome.STALE or not answered.gate.allows_testing:
         return answered, None
     open_one = Assessment.objects.filter(client=client, state=Assessment.State.OPEN).first()
     told = today or {}
-    if (
-        open_one is None
-        and answered.outcome is safety.Outcome.RECORDED
-        and not selection.nothing_today(client, answered.gate, told)
-    ):
+    if open_one is None and answered.outcome is safety.Outcome.RECORDED and not selection.nothing_today(told):
         open_one = Assessment.objects.create(
             client=client,
             measured_on=client.local_date(now),

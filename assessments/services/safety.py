@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -55,6 +56,7 @@ def answer_red_flags(
     now: datetime,
     form_key: UUID | None = None,
     stamp: str | None = None,
+    today: Mapping[str, Any] | None = None,
 ) -> Answered:
     """Write down one round of answers; a round that closes the gate tells the coach at once.
 
@@ -68,6 +70,7 @@ def answer_red_flags(
         form_key: the form's own number; the same form sent twice is one round.
         stamp: the gate's stamp when the form was drawn. Under an old stamp only answers that close the gate are taken;
             None for callers without a form.
+        today: what was asked beside them before an assessment, kept with the round.
 
     Raises:
         AgeUnknown: no date of birth.
@@ -79,7 +82,7 @@ def answer_red_flags(
     engine = _engine(answers, age)
     before = gates.gate_for(client, now)
     if form_key and (known := RedFlagCheck.objects.filter(form_key=form_key).first()):
-        if known.client_id == client.pk and known.answers == _stored(answers):
+        if known.client_id == client.pk and known.answers == _stored(answers) and known.today == dict(today or {}):
             return Answered(Outcome.REPLAYED, before, known)
         form_key = None  # the form was changed and sent again: a new thing said, or a number that is not ours
         stamp = "changed"
@@ -87,7 +90,8 @@ def answer_red_flags(
         return Answered(Outcome.STALE, before)
     check = RedFlagCheck.objects.create(
         client=client, source=source, form_key=form_key, answers=_stored(answers), action=engine.action,
-        flags=list(engine.flags), rules_version=rules().version, answered_by=by, answered_at=now,
+        flags=list(engine.flags), today=dict(today or {}), rules_version=rules().version, answered_by=by,
+        answered_at=now,
     )  # fmt: skip
     if engine.action in CLOSING:
         alarms.raise_alarm(

@@ -8,6 +8,7 @@ from assessments.models import Assessment, RedFlagCheck
 from assessments.selection import planned_tests
 from assessments.services import measuring
 from assessments.tests.people import ask, begun, finished, known, ticks
+from assessments.timeline import events_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,10 +45,31 @@ def test_the_three_batteries_are_offered_with_the_minutes_of_the_file(desk, ana,
 def test_a_bad_day_opens_no_sheet_and_keeps_the_safety_answers(desk, ana, now):
     known(ana, now)
     answer = start(desk, ana, rest_pain_nrs="6")
-    assert "Knee pain at rest is 6 of 10 today" in answer.content.decode()
-    assert not Assessment.objects.exists() and RedFlagCheck.objects.count() == 1
+    assert "Knee pain at rest: 6 of 10, above 5." in answer.content.decode()
+    assert not Assessment.objects.exists() and RedFlagCheck.objects.get().today["rest_pain_nrs"] == 6
     assert "Ill or feverish" in start(desk, ana, feels_ill="yes").content.decode()
+    assert [event.text for event in events_of(ana, shows_results=True)] == [
+        "No tests on this day. Knee pain at rest: 6 of 10, above 5.",
+        "No tests on this day. Ill or feverish.",
+    ]
     assert start(desk, ana, rest_pain_nrs="5").status_code == 302
+
+
+def test_a_form_sent_twice_says_the_same_and_a_corrected_one_is_asked_once_more(desk, ana, now):
+    known(ana, now)
+    url = reverse("assessments:start", kwargs={"pk": ana.pk})
+    posted = ticks(browser=desk, url=url, step="red_flags", **{"today-rest_pain_nrs": "6"})
+    assert desk.post(url, posted).templates[0].name == desk.post(url, posted).templates[0].name
+    assert RedFlagCheck.objects.count() == 1
+    again = desk.post(url, posted | {"today-rest_pain_nrs": "4"})
+    assert again.status_code == 422 and "read your answers once more" in again.content.decode()
+    form = again.context["form"]
+    fresh = {"form_key": str(form["form_key"].value()), "stamp": form["stamp"].value()}
+    begun_at = desk.post(url, posted | fresh | {"today-rest_pain_nrs": "4"})
+    assert (
+        begun_at.status_code == 302 and desk.post(url, posted | fresh | {"today-rest_pain_nrs": "4"}).status_code == 302
+    )
+    assert Assessment.objects.get().today["rest_pain_nrs"] == 4
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,14 @@ from assessments.domain.rules import rules
 from assessments.forms.coach import BasicsForm, ChoiceForm, StartForm, TodayForm
 from assessments.models import Assessment
 from assessments.offer import offer
-from assessments.queries import open_assessment
+from assessments.queries import open_assessment, was_sent
 from assessments.services import measuring
 from assessments.services.safety import Outcome
 from assessments.views.intake import STALE
 from assessments.views.people import assessment_of, record_of
 from clients import consent
 from clients.models import Client
+from clients.views.consenting import writes_about_health
 from studio.accounts.access import coach_required
 
 RETEST = Assessment.Battery.RETEST
@@ -29,6 +30,7 @@ RETEST = Assessment.Battery.RETEST
 
 @coach_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@writes_about_health
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     """Before every assessment: what the record lacks, then the red flags anew and what speaks against testing today."""
     client = record_of(request, pk)
@@ -46,6 +48,8 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
     if gate.closing:
         return redirect("assessments:clearance", pk=client.pk)
     if unfinished := open_assessment(client):
+        if was_sent(client, request.POST.get("form_key", "")):  # the same form once more: the same assessment
+            return _to_choice(request, unfinished)
         context = {"client": client, "assessment": unfinished}
         return render(request, "assessments/start_unfinished.html", context)
     age, ages = client.age_on(today), rules().scheme.runner_age
@@ -65,10 +69,9 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
         if answered.outcome is not Outcome.STALE or answered.gate.closing:
             if not answered.gate.allows_testing:
                 return redirect("assessments:clearance", pk=client.pk)
-            if answered.outcome is Outcome.REPLAYED:
-                return redirect("assessments:list", pk=client.pk)
-            reason = selection.nothing_today(client, answered.gate, day.today)
-            return render(request, "assessments/start_not_today.html", {"client": client, "reason": reason})
+            if reason := selection.nothing_today(day.today):
+                return render(request, "assessments/start_not_today.html", {"client": client, "reason": reason})
+            return redirect("assessments:list", pk=client.pk)  # sent once more, and what it opened is finished
         problem = STALE
         kept = {name: value for name, value in form.cleaned_data.items() if name not in ("form_key", "stamp")}
         form = StartForm(initial=kept, age=age, stamp=answered.gate.stamp)
@@ -96,6 +99,7 @@ def _to_choice(request: HttpRequest, assessment: Assessment) -> HttpResponse:
 @coach_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@writes_about_health
 def choose(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     """Which tests, with their minutes and kit; while the sheet is open the choice can be changed, and no value is lost."""
     row = assessment_of(request, pk, assessment)
