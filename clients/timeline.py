@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -58,7 +58,7 @@ def events_of(client: Client) -> list[Event]:
     return found
 
 
-def _day(day) -> str:
+def _day(day: date) -> str:
     return f"{day:%-d %B %Y}"
 
 
