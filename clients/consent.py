@@ -42,7 +42,13 @@ _NEWEST_WITHDRAWAL = F("withdrawn_at").desc(nulls_first=True)  # an open yes bef
 
 def withdrawn_at(client: Client) -> datetime | None:
     """When the runner took back the last open yes; None while one stands, and before the first."""
-    return client.consents.order_by(_NEWEST_WITHDRAWAL).values_list("withdrawn_at", flat=True).first()
+    return withdrawn_at_of(client.pk)
+
+
+def withdrawn_at_of(client_id: int) -> datetime | None:
+    """The same for a runner of whom only the number is known."""
+    rows = Consent.objects.filter(client=client_id).order_by(_NEWEST_WITHDRAWAL)
+    return rows.values_list("withdrawn_at", flat=True).first()
 
 
 def withdrawal_of(client: str) -> Subquery:

@@ -514,7 +514,7 @@ def test_without_a_consent_nothing_is_found(desk, sheet, now):
     save(desk, sheet, "prone_plank", "both", "60")
     withdraw_consent(client=sheet.client, now=now)
     answer = desk.post(at("finish", sheet))
-    assert answer.status_code == 422 and "no longer agrees" in answer.content.decode()
+    assert answer.status_code == 409 and "took back the consent" in answer.content.decode()
     assert values(sheet) == {("prone_plank", "both"): (60.0, None)}
 
 

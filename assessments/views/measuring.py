@@ -16,6 +16,7 @@ from assessments.gate import Gate, GateClosed
 from assessments.models import Assessment, Measurement
 from assessments.services import measuring as services
 from assessments.views.people import assessment_of
+from clients.views.consenting import writes_about_health
 from studio.accounts.access import coach_required
 
 CLOSED = "This assessment was finished or discarded already."
@@ -25,6 +26,7 @@ WRONG, CHANGED = 422, 409
 @coach_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@writes_about_health
 def screen(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     row = assessment_of(request, pk, assessment)
     if row.state != Assessment.State.OPEN:
@@ -107,6 +109,7 @@ def _draw(row: Assessment, rows: list[Measurement], posted: forms.Sheet | None, 
 @coach_required
 @never_cache
 @require_POST
+@writes_about_health
 def field(request: HttpRequest, pk: int, assessment: int, test: str, side: str) -> HttpResponse:
     """One field, saved when it changes: its chip, the difference of the sides, and the rail come back."""
     row = assessment_of(request, pk, assessment)
@@ -145,6 +148,7 @@ def field(request: HttpRequest, pk: int, assessment: int, test: str, side: str) 
 @coach_required
 @never_cache
 @require_POST
+@writes_about_health
 def note(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     """The coach's note, saved as it is left."""
     row = assessment_of(request, pk, assessment)
@@ -166,6 +170,7 @@ def note(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
 
 @coach_required
 @require_POST
+@writes_about_health
 def finish(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     """Save what stands on the sheet, then find. The button sits on the same form, so nothing typed is left behind."""
     row = assessment_of(request, pk, assessment)

@@ -18,7 +18,7 @@ from assessments.services import outcomes as services
 from assessments.views.people import own_record, record_of
 from clients import consent
 from clients.models import Client
-from clients.views.consenting import asks_about_health
+from clients.views.consenting import asks_about_health, writes_about_health
 from studio.accounts.access import client_required, coach_required
 
 PUT_OFF = "outcomes_put_off_until"  # in the runner's session
@@ -102,6 +102,7 @@ def _next_on(client: Client, today: date) -> date | None:
 
 @coach_required
 @require_POST
+@writes_about_health
 def enter_total(request: HttpRequest, pk: int, measure: str) -> HttpResponse:
     """A total from paper. A second one of the same day corrects the first."""
     client = record_of(request, pk)
@@ -125,6 +126,7 @@ def enter_total(request: HttpRequest, pk: int, measure: str) -> HttpResponse:
 @coach_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@writes_about_health
 def client_measure(request: HttpRequest, pk: int, measure: str) -> HttpResponse:
     return _measure(request, record_of(request, pk), measure, is_runner=False)
 

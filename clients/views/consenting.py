@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from clients import consent
 from clients.models import Client
+from studio.accounts.access import owned_or_404
 
 REFUSED = 409  # the page is older than the runner's own decision
 AGREE_THEN = "agree_then"  # the field that says where the form goes once she has agreed
@@ -31,6 +32,23 @@ def asks_about_health(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
         if client is not None and client.taken_back is not None:
             return closed(request, client, client.taken_back)
         return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+def writes_about_health(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For a page of the coach's whose form writes down something new about a runner's health, below `coach_required`.
+
+    Closed while the consent is withdrawn. Only the runner herself gives it again; a coach does not do it for her.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, pk: int, *args, **kwargs) -> HttpResponse:
+        taken_back = consent.withdrawn_at_of(pk)
+        if taken_back is None:
+            return view(request, pk, *args, **kwargs)
+        client = owned_or_404(Client.objects.select_related("coach__user"), request, pk=pk)
+        return closed_to_coach(request, client, taken_back)
 
     return wrapper
 
@@ -56,7 +74,7 @@ def closed(request: HttpRequest, client: Client, taken_back: datetime) -> HttpRe
     is_sent = request.method == "POST"
     text = words(client, taken_back)
     if is_sent and not request.accepts("text/html"):
-        return JsonResponse({"ok": False, "error": text, "code": "consent_withdrawn"}, status=REFUSED)
+        return _to_the_queue(text)
     is_herself = request.user.is_authenticated and request.user.pk == client.user_id  # not by a signed link alone
     context = {
         "shell": "shells/base_client.html" if is_herself else "shells/base_public.html",
@@ -67,11 +85,32 @@ def closed(request: HttpRequest, client: Client, taken_back: datetime) -> HttpRe
         "typed": _typed(request) if is_sent else [],
         "then": request.get_full_path() if is_sent else "",
     }
-    if is_sent and request.htmx:  # the form stays where it is, with all that stands in it
-        answer = render(request, "clients/consent_off_note.html", context, status=422)
-        answer["HX-Retarget"], answer["HX-Reswap"] = "#main", "afterbegin show:window:top"
-        return answer
+    if is_sent and request.htmx:
+        return _beside_the_form(request, context)
     return render(request, "clients/consent_off.html", context, status=REFUSED if is_sent else 200)
+
+
+def _to_the_queue(text: str) -> HttpResponse:
+    return JsonResponse({"ok": False, "error": text, "code": "consent_withdrawn"}, status=REFUSED)
+
+
+def _beside_the_form(request: HttpRequest, context: dict) -> HttpResponse:
+    """The form stays where it is, with all that stands in it."""
+    answer = render(request, "clients/consent_off_note.html", context, status=422)
+    answer["HX-Retarget"], answer["HX-Reswap"] = "#main", "afterbegin show:window:top"
+    return answer
+
+
+def closed_to_coach(request: HttpRequest, client: Client, taken_back: datetime) -> HttpResponse:
+    """The same for the coach's page about this runner; there is no button that agrees for her."""
+    is_sent = request.method == "POST"
+    text = words_for_coach(client, taken_back)
+    if is_sent and not request.accepts("text/html"):
+        return _to_the_queue(text)
+    context = {"client": client, "words": text, "is_sent": is_sent, "typed": _typed(request) if is_sent else []}
+    if is_sent and request.htmx:
+        return _beside_the_form(request, context)
+    return render(request, "clients/consent_off_coach.html", context, status=REFUSED if is_sent else 200)
 
 
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments import gate as gates
 from clients.models import Client
-from clients.views.consenting import asks_about_health
+from clients.views.consenting import asks_about_health, writes_about_health
 from programs import checking
 from programs.check_forms import WeekForm, read_sheet, reading_name
 from programs.domain import checks, consistency
@@ -52,6 +52,7 @@ def my_week(request):
 @coach_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@writes_about_health
 def client_week(request, pk):
     return _week(request, _client(request, pk), is_runner=False)
 
@@ -133,6 +134,7 @@ def my_phase_check(request):
 @coach_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@writes_about_health
 def client_phase_check(request, pk):
     return _phase(request, _client(request, pk), is_runner=False)
 
