@@ -73,9 +73,9 @@ class RetireForm(forms.Form):
         self.fields["to"].queryset = Coach.objects.filter(pk__in=[each.pk for each in colleagues])
         self.fields["to"].initial = leaving.to
         for each in leaving.coming:
-            choices = [] if each.clashes else [(HAND_OVER, f"{leaving.to} takes it")]
+            choices = [] if each.clashes else [(HAND_OVER, f"{leaving.to.user.get_short_name()} takes it")]
             self.fields[_name(each.booking.pk)] = forms.ChoiceField(
-                choices=[*choices, (CANCEL, "Cancel it, with a letter")],
+                choices=[*choices, (CANCEL, "Cancel it")],
                 initial=CANCEL if each.clashes else HAND_OVER,
                 widget=forms.RadioSelect,
                 error_messages={"required": "Choose one of the two.", "invalid_choice": "Choose one of the two."},
