@@ -52,6 +52,13 @@ def again(session) -> ScheduledSession:
     return rows.filter(day__gt=session.day).order_by("day").first()
 
 
+def until(upcoming, now):
+    """She trains on in between, as always: nobody comes back from anywhere."""
+    between = ScheduledSession.objects.filter(program=upcoming.program, state="planned", day__lt=upcoming.day)
+    for _ in range(between.count()):
+        do(upcoming.program, now)
+
+
 def aimed(session):
     """The lines of the next time that have an aim, with what it says."""
     upcoming = again(session)
@@ -92,11 +99,22 @@ def test_an_aim_ends_with_the_dose_it_was_decided_for(done):
     assert slot not in aimed(done)
 
 
-def test_the_session_page_shows_it_and_begins_there(done, ana, sign_in):
+def test_the_session_page_shows_it_and_begins_there(done, ana, now, sign_in):
     upcoming = again(done)
+    until(upcoming, now)
     each, before = next(pair for pair in aimed(done).values())
     position = [other.id for other in upcoming.plan.lines].index(each.id) + 1
     with time_machine.travel(done.decided_at + (upcoming.day - ana.local_date(done.decided_at)), tick=False):
         html = sign_in(ana).get(f"/me/sessions/{upcoming.pk}/?at={position}").content.decode()
     assert before.aim_words in html and "Last time " not in html
     assert f'value="{before.aim}"' in html
+
+
+def test_the_coach_reads_on_the_line_what_the_runner_reads(done, ana, now, sign_in):
+    upcoming = again(done)
+    until(upcoming, now)
+    each, before = next(pair for pair in aimed(done).values())
+    with time_machine.travel(done.decided_at, tick=False):
+        html = sign_in(ana.coach).get(f"/clients/{ana.pk}/plan/line/{each.id}/").content.decode()
+    assert f"Ana reads: {before.aim_words} The range stays as published." in html
+    assert each.id in {other.id for other in upcoming.plan.lines}

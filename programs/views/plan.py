@@ -16,7 +16,8 @@ from programs.domain.library import library
 from programs.domain.rules import rules
 from programs.forms import DoseForm, EndForm, PublishForm, WishesForm, whole_number
 from programs.models import Draft, Program, Proposal, ScheduledSession, Version
-from programs.services import drafting, planning, publishing, reducing
+from programs.services import drafting, planning, publishing, reducing, returning
+from programs.steps import last_time
 from studio.accounts.access import coach_required, owned_or_404
 
 MAX_WEEK = 60
@@ -216,11 +217,19 @@ def _line_context(client, program, shown, revision, week, session, chosen, form=
         "position": [each.id for each in session.lines].index(chosen.id),
         "last": len(session.lines) - 1,
         "dose_words": words.line_dose_words(chosen),
+        "aim": _aim_words(program, week, session, chosen),
         "form": form or DoseForm(dose=chosen.dose, initial=DoseForm.initial_of(chosen)),
         "swaps": swapping.swaps(exercise, library(), _may(shown, program.phase), taken),
         "serves": [(words.AREA_WORDS.get(each.root_cause, each.root_cause), each.weight) for each in chosen.serves],
         "is_frozen": (week.number, session.id) in reducing.frozen_sessions(program),
     }
+
+
+def _aim_words(program: Program, week: records.Week, session: records.Session, chosen: records.Line) -> str:
+    """What the runner's page says to aim at on this line inside the published range (R-G1); "" when it says nothing."""
+    rows = ScheduledSession.objects.filter(program=program, week=week.number, session_key=session.id)
+    row = returning.with_days_away(rows.filter(state=ScheduledSession.State.PLANNED)).first()
+    return last_time(row, chosen).aim_words if row else ""
 
 
 @coach_required
