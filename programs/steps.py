@@ -5,13 +5,14 @@ Everything is formatted here; the template only lays it out.
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from uuid import uuid4
 
-from programs.domain import records, words
+from programs.domain import consistency, records, words
 from programs.domain.library import Exercise, library
+from programs.domain.monitoring import Action
 from programs.models import LineLog, ScheduledSession, SetLog
 from programs.services import training
 
@@ -178,7 +179,7 @@ def last_time(session: ScheduledSession, line: records.Line) -> LastTime:
     """What was done on a line the last time, and the aim that was decided from it. One query.
 
     It looks back some weeks only, so that the page stays as quick after a year of logs. An aim holds while the line asks
-    for what it asked then: not in a lighter week, not after a change of the dose.
+    for what it asked then: not in a lighter week, not after a change of the dose, not when she comes back after some days.
     """
     since = session.day - LAST_TIME_WITHIN
     rows = list(
@@ -200,10 +201,27 @@ def last_time(session: ScheduledSession, line: records.Line) -> LastTime:
     change = (done[0]["session__decision__aims"] or {}).get(line.slot, {})
     aim = next((int(change[key]) for key in ("aim_reps", "aim_hold_s") if key in change), None)
     amounts = [amount[0] for row in done if (amount := _amount(row["reps"], row["seconds"], row["distance_m"]))]
-    if aim is None or not amounts or any(row["dose"] != _stored(training.dose_document(line)) for row in done):
+    if (
+        aim is None
+        or not amounts
+        or is_gentle(session)
+        or any(row["dose"] != _stored(training.dose_document(line)) for row in done)
+    ):
         return LastTime(said)
     rir = min((row["rir"] for row in done if row["rir"] is not None), default=None)
     return LastTime(said, aim, words.aim_words(line, aim, min(amounts), rir))
+
+
+def is_gentle(session: ScheduledSession) -> bool:
+    """True when nobody is asked for more today: after days away (R-C5), or when the last session asked for a step back.
+
+    Known of a session of `returning.with_days_away`.
+    """
+    last: date | None = getattr(session, "last_done_on", None)
+    if last is None:
+        return False
+    is_back = bool(consistency.return_after(max(0, (session.day - last).days)).sets_less_pct)
+    return is_back or getattr(session, "last_action", "") in (Action.STOP, Action.REGRESS)
 
 
 def _stored(document: dict) -> dict:

@@ -67,11 +67,16 @@ def ease_due(*, now: datetime) -> int:
 
 
 def with_days_away(rows: QuerySet[ScheduledSession]) -> QuerySet[ScheduledSession]:
-    """Sessions with what tells at a glance whether their runner comes back from somewhere: no query more."""
-    done = ScheduledSession.objects.filter(program=OuterRef("program"), sets_done__gt=0).order_by("-day")
+    """Sessions with what tells at a glance whether their runner comes back from somewhere: no query more.
+
+    The newest session done before each one's day, what it was decided, and the last day of the newest illness.
+    """
+    done = ScheduledSession.objects.filter(program=OuterRef("program"), sets_done__gt=0, day__lt=OuterRef("day"))
+    done = done.order_by("-day", "-id")
     ill = Pause.objects.filter(client=OuterRef("program__client"), kind=Pause.Kind.ILLNESS).order_by("-starts_on")
     return rows.annotate(
         last_done_on=Subquery(done.values("day")[:1]),
+        last_action=Subquery(done.values("action")[:1]),
         ill_until=Subquery(ill.annotate(until=Coalesce("ends_on", "starts_on")).values("until")[:1]),
     )
 

@@ -13,6 +13,7 @@ from clients.models import Pause
 from programs.domain import editing, records
 from programs.models import Program, Proposal, ScheduledSession, Version
 from programs.services import publishing, reducing, returning
+from programs.steps import is_gentle
 from programs.tests.people import next_session, planned, train
 from studio.front.client_day import client_day
 from studio.outbox.models import Message
@@ -235,6 +236,20 @@ def test_runs_come_back_a_stage_lower(program, now):
     assert (row.change["run_stage"], row.immediate) == (3, True)
     program.refresh_from_db()
     assert {run.stage for each in program.published.plan.weeks if each.number > week.number for run in each.runs} == {3}
+
+
+def test_who_comes_back_is_asked_for_no_more_than_the_dose(program, now):
+    """Nor is who was asked to step back: an aim of before waits."""
+    session = ScheduledSession.objects.filter(program=program, state="planned").order_by("day").last()
+    session.day = now.date() + 9 * DAY
+    for last, action, gentle in [
+        (1, "progress", False),
+        (2, "regress", True),
+        (3, "stop", True),
+        (8, "progress", True),
+    ]:
+        session.last_done_on, session.last_action = session.day - last * DAY, action
+        assert is_gentle(session) == gentle
 
 
 # --- after an illness ------------------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ def _at(session: ScheduledSession, position: int | str = "") -> str:
 @never_cache
 def session(request, pk):
     """The exercise that is on, the question before the first one, or the way to the wrap-up."""
-    session = owned_or_404(TO_READ, request, pk=pk)
+    session = owned_or_404(TO_RUN, request, pk=pk)
     if session.state == ScheduledSession.State.WITHDRAWN:
         return render(request, "programs/session_withdrawn.html", {"session": session}, status=404)
     if is_behind_the_gate(session):
