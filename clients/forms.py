@@ -26,6 +26,8 @@ def one_line(text: str) -> str:
 
 
 class Name(forms.CharField):
+    """A person's name, kept as one line of at most 120 characters."""
+
     def __init__(self, **kwargs):
         super().__init__(**{"max_length": 120, "label": "Name"} | kwargs)
 
@@ -34,6 +36,8 @@ class Name(forms.CharField):
 
 
 class Zone(forms.ChoiceField):
+    """An IANA zone, chosen from those that are named for a place."""
+
     def __init__(self, **kwargs):
         super().__init__(**{"choices": zone_choices, "label": "Time zone", "widget": ZoneSelect} | kwargs)
 
@@ -78,6 +82,8 @@ class Plain(FormHelper):
 
 
 class Show(TextChoices):
+    """The filters of the roster: value in the address, words on the button."""
+
     CURRENT = "", "All"
     LEADS = "leads", "Leads"
     ACTIVE = "active", "Active"
@@ -97,6 +103,8 @@ class RosterForm(forms.Form):
 
 
 class NewRunnerForm(forms.Form):
+    """A runner whom the coach met elsewhere; the owner also says whose she is."""
+
     name = Name()
     email = forms.EmailField(label="E-mail", max_length=254)
     time_zone = Zone()
@@ -266,6 +274,7 @@ class FactsForm(forms.ModelForm):
 
 
 def checked_minutes(minutes: int | None) -> int | None:
+    """The minutes of a session, 15 to 90 as a plan has them; None while nobody knows."""
     if minutes is not None and not 15 <= minutes <= 90:
         raise ValidationError("A session has 15 to 90 minutes.")
     return minutes
@@ -323,6 +332,8 @@ class PauseForm(forms.Form):
 
 
 class NoteForm(forms.Form):
+    """A note of the coach's, at most 10,000 characters; the runner does not see it."""
+
     body = forms.CharField(
         label="Note",
         max_length=10_000,
@@ -433,6 +444,8 @@ class TrainingForm(forms.ModelForm):
 
 
 class WeeklyNoteForm(forms.Form):
+    """Whether the weekly note is wanted, on which weekday (0 = Monday) and at which local hour (0 to 23)."""
+
     wanted = forms.BooleanField(label="Send me the weekly note", required=False)
     note_weekday = forms.TypedChoiceField(
         label="Day", coerce=int, choices=list(enumerate(vocabulary.WEEKDAYS.values()))
@@ -447,6 +460,7 @@ class WeeklyNoteForm(forms.Form):
 
 
 def hour_words(hour: int, clock_24h: bool) -> str:
+    """An hour of the day, 0 to 23, as 18:00 or 6:00 pm."""
     if clock_24h:
         return f"{hour:02}:00"
     return f"{hour % 12 or 12}:00 {'am' if hour < 12 else 'pm'}"

@@ -13,6 +13,8 @@ from studio.accounts.models import Coach, User, validate_zone
 
 
 class ClientQuerySet(OwnedQuerySet):
+    """Runners by how they stand; `visible_to` and `for_coach` come from OwnedQuerySet."""
+
     def leads(self):
         return self.filter(status__in=[Client.Status.LEAD, Client.Status.INVITED])
 
@@ -45,6 +47,8 @@ class ClientQuerySet(OwnedQuerySet):
 
 
 class Client(models.Model):
+    """One runner as a person, of one coach: a lead without a sign-in first, then who trains, rests or has finished."""
+
     class Status(models.TextChoices):
         LEAD = "lead", "New"
         INVITED = "invited", "Invited"
@@ -148,6 +152,8 @@ class OfClient(models.Model):
 
 
 class PauseQuerySet(OwnedQuerySet):
+    """Pauses by the days they take; every day is one of the runner's own zone."""
+
     def touching(self, first: date, last: date):
         """Pauses with at least one day from first to last, both included."""
         return self.filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=first), starts_on__lte=last)

@@ -25,7 +25,7 @@ class ClientError(Exception):
 
 
 class AlreadySignsIn(ClientError):
-    pass
+    """The runner has a sign-in: an invitation makes no second one, and the address is her own to change."""
 
 
 class InvitationClosed(ClientError):
@@ -33,15 +33,15 @@ class InvitationClosed(ClientError):
 
 
 class UnderAge(ClientError):
-    pass
+    """Younger than YOUNGEST_ALONE years today, in the runner's own zone."""
 
 
 class AlreadyPaused(ClientError):
-    pass
+    """An open-ended pause of the same sort runs."""
 
 
 class EmailInUse(ClientError):
-    pass
+    """The address has a sign-in, or the coach has a record for it."""
 
 
 class SameAddress(ClientError):
@@ -419,6 +419,7 @@ def _standing(client: Client) -> str:
 
 
 def add_note(*, client: Client, body: str, by: User, now: datetime) -> Note:
+    """Write a note that the coach sees and the runner does not."""
     return Note.objects.create(client=client, body=body, author=by, created_at=now)
 
 

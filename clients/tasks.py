@@ -6,4 +6,5 @@ from clients import alarms
 
 @shared_task
 def remind_of_alarms() -> None:
+    """Beat, every ten minutes: mail again about alarms that nobody has taken over."""
     alarms.remind(now=timezone.now())

@@ -48,12 +48,16 @@ class Wish:
 
 @dataclass(frozen=True)
 class Step:
+    """A button that shows another part of the calendar: the value it sends, and its words."""
+
     value: str
     label: str
 
 
 @dataclass(frozen=True)
 class Cell:
+    """One day of the month's table."""
+
     number: int
     kind: str  # free, picked, today or ""
     value: str
@@ -62,6 +66,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Time:
+    """One start of the day that is shown: the value it sends, and the clock's words."""
+
     value: str
     text: str
     is_picked: bool
@@ -69,12 +75,16 @@ class Time:
 
 @dataclass(frozen=True)
 class Chosen:
+    """The start that was pressed, as the form sends it and as the booker reads it."""
+
     value: str
     when: When
 
 
 @dataclass(frozen=True)
 class Page:
+    """The calendar as it is drawn: a month of days, the times of one day, and where to go from there."""
+
     look: str  # the name under which the page's buttons send their value
     value: str  # shows this very page again
     month: str

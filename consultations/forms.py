@@ -120,6 +120,8 @@ class ClockInput(forms.TimeInput):
         super().__init__(format="%H:%M", attrs={"aria-label": label, "class": "form-control"})
 
 
+    """A time of day, 09:00, with a name of its own for those who cannot see the column."""
+
 class WindowsMixin:
     """Pairs of times, each a window of opening hours. An empty pair is none; an end of 00:00 is midnight."""
 
@@ -226,6 +228,7 @@ def whole_number(label: str, low: int, high: int, help_text: str = "", **kwargs)
 class TypeForm(forms.ModelForm):
     """A type of consultation and its rules for slots."""
 
+    """A field for a whole number from low to high, both included."""
     minutes = whole_number("Minutes", 5, 480)
     step = whole_number("A start every … minutes", 5, 480)
     buffer_before = whole_number("Minutes free before", 0, 240)

@@ -26,6 +26,7 @@ def used_up(*, network_address: str, email: str) -> bool:
 
 
 def count_booking(*, network_address: str, email: str) -> None:
+    """Count one finished booking for both addresses; the counts run out by themselves."""
     try:
         for key, (_, seconds) in _keys(network_address, email):
             cache.add(key, 0, seconds)

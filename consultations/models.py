@@ -21,6 +21,8 @@ WEEKDAYS = [(0, "Monday"), (1, "Tuesday"), (2, "Wednesday"), (3, "Thursday"), (4
 
 
 class OfCoach(models.Model):
+    """What belongs to one coach: her colleagues do not see it, the owner does."""
+
     coach = models.ForeignKey(Coach, on_delete=models.CASCADE, related_name="%(class)ss")
 
     coach_path = "coach"
@@ -34,6 +36,8 @@ class OfCoach(models.Model):
 
 
 class ConsultationTypeQuerySet(OwnedQuerySet):
+    """Types by who can book them."""
+
     def offered(self):
         """Those that can be booked: switched on, with a coach who still works here."""
         return self.filter(is_active=True, coach__user__is_active=True)
@@ -144,6 +148,8 @@ def _minute_of(clock: str) -> int:
 
 
 class BookingQuerySet(OwnedQuerySet):
+    """Bookings by state and time; instants are aware."""
+
     def standing(self):
         return self.filter(state=Booking.State.BOOKED)
 
@@ -170,10 +176,13 @@ class BookingQuerySet(OwnedQuerySet):
 
 
 def new_token() -> str:
+    """The unguessable part of a manage link: 24 random bytes as 32 signs that are fine in an address."""
     return token_urlsafe(24)
 
 
 class Booking(OfCoach):
+    """One consultation that somebody booked: whoever holds its token sees and cancels it."""
+
     class State(models.TextChoices):
         BOOKED = "booked", "Booked"
         CANCELLED = "cancelled", "Cancelled"

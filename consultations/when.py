@@ -10,6 +10,7 @@ def day_words(day: date, *, year: bool = False) -> str:
 
 
 def month_words(day: date) -> str:
+    """November 2026."""
     return f"{day:%B} {day.year}"
 
 

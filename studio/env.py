@@ -14,10 +14,12 @@ EMAIL_SCHEMES = {"smtp", "smtp+tls", "smtp+ssl"}
 
 
 def env_str(name: str, default: str = "") -> str:
+    """A setting without the space around it; empty counts as not set."""
     return os.environ.get(name, "").strip() or default
 
 
 def env_bool(name: str, default: bool) -> bool:
+    """Yes or no in the usual words; raises ImproperlyConfigured for anything else."""
     text = env_str(name).lower()
     if not text:
         return default
@@ -29,6 +31,7 @@ def env_bool(name: str, default: bool) -> bool:
 
 
 def env_int(name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
+    """A whole number from low to high, both included; raises ImproperlyConfigured for anything else."""
     text = env_str(name)
     if not text:
         return default
@@ -38,6 +41,7 @@ def env_int(name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
 
 
 def env_list(name: str) -> list[str]:
+    """Names with commas between them; [] when not set."""
     return [item.strip() for item in env_str(name).split(",") if item.strip()]
 
 

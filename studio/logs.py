@@ -8,6 +8,7 @@ KEYS = re.compile(r"(/(?:invitation|booking|morning|note)/)[^/\s?]+")
 
 
 def masked(text: str) -> str:
+    """The text with the key of every such address replaced by ***."""
     return KEYS.sub(r"\1***", text)
 
 

@@ -53,6 +53,8 @@ class TypeRules(Struct, frozen=True):
 
 
 class SlotRequest(Struct, frozen=True):
+    """Everything that decides which slots of one type are free, on the days from first to last."""
+
     zone: ZoneInfo  # the coach's; days and hours are read in it
     weekly: tuple[tuple[Window, ...], ...]  # seven days, Monday first
     exceptions: dict[date, tuple[Window, ...]]  # replace that day's weekly hours; () = closed
@@ -64,6 +66,8 @@ class SlotRequest(Struct, frozen=True):
 
 
 class Slot(Struct, frozen=True):
+    """One start that can be booked, with its end: instants, not wall-clock times."""
+
     start: datetime  # UTC
     end: datetime  # UTC
     local: datetime  # the start in the coach's zone

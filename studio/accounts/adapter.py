@@ -10,6 +10,8 @@ from studio.accounts.models import Studio
 
 
 class StudioAccountAdapter(DefaultAccountAdapter):
+    """allauth with our rules for sign-ins, our words for what is wrong, and our name in its mail."""
+
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": "This account does not sign in any more.",
         "cannot_remove_primary_email": "You sign in with this address, so it stays.",

@@ -6,6 +6,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 
 
 def is_loopback(request) -> bool:
+    """Whether the request comes from this very machine, and through no proxy."""
     if request is None:
         return False
     try:
@@ -16,6 +17,8 @@ def is_loopback(request) -> bool:
 
 
 class StudioBackend(AuthenticationBackend):
+    """Sign-in by e-mail address; demo people only from this machine."""
+
     def authenticate(self, request, **credentials):
         user = super().authenticate(request, **credentials)
         if user is not None and user.is_demo and not is_loopback(request):

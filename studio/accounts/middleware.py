@@ -7,6 +7,8 @@ from studio.accounts import access
 
 
 class PersonMiddleware:
+    """Runs after the sign-in is known: the person's zone before the view, caching and the log of looks after it."""
+
     def __init__(self, get_response):
         self.get_response = get_response
 

@@ -10,11 +10,14 @@ from django.utils import timezone
 
 
 def validate_zone(name: str) -> None:
+    """Refuse what is no IANA zone of this machine."""
     if name not in available_timezones():
         raise ValidationError("Choose a time zone from the list, such as Europe/London.")
 
 
 class UserManager(BaseUserManager["User"]):
+    """Makes people; addresses are kept in small letters and found whatever their case."""
+
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
         if not email:
             raise ValueError("a user needs an e-mail address")
@@ -36,6 +39,8 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who signs in: the owner, a coach or a runner, with the zone, units and clock that pages speak in."""
+
     class Role(models.TextChoices):
         OWNER = "owner", "Owner"
         COACH = "coach", "Coach"

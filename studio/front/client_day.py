@@ -19,6 +19,8 @@ OPEN = (ScheduledSession.State.PLANNED, ScheduledSession.State.STARTED)
 
 @dataclass(frozen=True)
 class WeekDay:
+    """One day of the strip over the runner's page."""
+
     day: date
     letter: str
     is_today: bool
@@ -40,6 +42,8 @@ class Upcoming:
 
 @dataclass(frozen=True)
 class ClientDay:
+    """Everything on the runner's own page of today; the days are hers, the pains 0-10."""
+
     today: date
     greeting: str
     gate: gate.Gate
@@ -85,6 +89,7 @@ class ClientDay:
 
 
 def greeting_for(hour: int) -> str:
+    """The word for a local hour, 0 to 23."""
     return "Morning" if hour < 12 else "Afternoon" if hour < 18 else "Evening"
 
 
@@ -200,6 +205,7 @@ def _when(day: date, today: date) -> str:
 
 
 def run_title(run: records.Run) -> str:
+    """What a planned run is called: walked, run, or both in turns."""
     return "Walk" if not run.total_run_min else "Run and walk" if run.walk_min else "Run"
 
 

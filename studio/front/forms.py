@@ -29,6 +29,8 @@ class PhoneNumber(forms.CharField):
 
 
 class StudioForm(forms.ModelForm):
+    """The studio itself: its name, zone, place, and the numbers that runners call."""
+
     time_zone = forms.ChoiceField(choices=zone_choices, widget=ZoneSelect)
     emergency_number = PhoneNumber(
         label="Emergency number",
@@ -52,6 +54,8 @@ class StudioForm(forms.ModelForm):
 
 
 class CoachForm(forms.Form):
+    """A new colleague of the owner's."""
+
     name = forms.CharField(max_length=120)
     email = forms.EmailField(max_length=254, label="E-mail", help_text="Signs in with a code sent to this address.")
 

@@ -29,6 +29,8 @@ REASONS_SHOWN = 2
 
 @dataclass(frozen=True)
 class PainDay:
+    """One day of the record's pain chart: answers 0-10 of the morning and of sessions, None = not answered."""
+
     day: date
     morning: int | None
     session: int | None
@@ -49,6 +51,8 @@ class OutcomesInShort:
 
 @dataclass(frozen=True)
 class Record:
+    """Everything on the overview of one runner's record; days are in the runner's zone."""
+
     today: date
     gate: gate.Gate
     alarms: tuple[Alarm, ...]

@@ -36,6 +36,8 @@ KINDS = {  # kind -> label of its filter, icon
 
 @dataclass(frozen=True)
 class Filter:
+    """One button over the timeline, with how many events it shows."""
+
     kind: str  # "" = all
     label: str
     count: int
@@ -44,6 +46,8 @@ class Filter:
 
 @dataclass(frozen=True)
 class Row:
+    """One event, with the page it leads to."""
+
     event: Event
     url: str  # "" = it has no page of its own
 
@@ -58,6 +62,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Timeline:
+    """One page of what happened, newest first, told in the zone of the one who reads it."""
+
     filters: tuple[Filter, ...]
     page: Page
     client: Client

@@ -18,6 +18,8 @@ LONGEST = Message._meta.get_field("to").max_length  # characters of an address
 
 
 class OutboxEmailBackend(BaseEmailBackend):
+    """Django's e-mail backend: what it is given is sent at once, and the outbox notes that it was."""
+
     def send_messages(self, email_messages):
         return sum(self._send(mail, address) for mail in email_messages or [] for address in mail.recipients())
 

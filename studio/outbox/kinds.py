@@ -8,6 +8,8 @@ from studio.outbox.models import Message
 
 @dataclass(frozen=True)
 class Attachment:
+    """A file of a letter: name, bytes, and the type that a mail program goes by."""
+
     name: str
     content: bytes
     mimetype: str
@@ -46,16 +48,18 @@ _kinds: dict[str, Kind] = {}
 
 
 class UnknownKind(LookupError):
-    pass
+    """A message of a kind that no app has registered."""
 
 
 def register(kind: Kind) -> None:
+    """Make a kind known; the same one twice is fine, another one of its name is a ValueError."""
     known = _kinds.setdefault(kind.name, kind)
     if known is not kind:
         raise ValueError(f"two kinds of message are called {kind.name}")
 
 
 def kind_of(name: str) -> Kind:
+    """The kind of a message; raises UnknownKind."""
     try:
         return _kinds[name]
     except KeyError:
@@ -63,10 +67,12 @@ def kind_of(name: str) -> Kind:
 
 
 def label_of(name: str) -> str:
+    """A kind in words for the coach, also when nobody knows it any more."""
     return _kinds[name].label if name in _kinds else name.replace("_", " ")
 
 
 def is_repeatable(name: str) -> bool:
+    """Whether a coach may try such a message again; an unknown kind may not."""
     return name in _kinds and _kinds[name].repeatable
 
 

@@ -8,6 +8,8 @@ from studio.accounts.models import Coach, User
 
 
 class MessageQuerySet(OwnedQuerySet):
+    """Messages by what is to be done with them."""
+
     def due(self, now):
         return self.filter(state=Message.State.PLANNED, due_at__lte=now)
 
@@ -17,6 +19,8 @@ class MessageQuerySet(OwnedQuerySet):
 
 
 class Message(models.Model):
+    """One planned e-mail and what became of it; its key makes it one."""
+
     class State(models.TextChoices):
         PLANNED = "planned", "Planned"
         SENDING = "sending", "Sending"

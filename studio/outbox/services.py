@@ -190,6 +190,7 @@ def _send(
 
 
 def settle_sent(message: Message, kind: kinds.Kind, letter: kinds.Letter, now: datetime) -> str:
+    """Note that a letter has gone out, and keep its words unless they are secret."""
     message.sent_at = now
     if not kind.secret or settings.DEMO:
         message.subject, message.body, message.html = letter.subject[:300], letter.body, letter.html
@@ -221,10 +222,12 @@ def send_letter(
 
 
 def transport_connection() -> BaseEmailBackend:
+    """A connection to the mail server of the settings, not opened yet."""
     return get_connection(**settings.OUTBOX_TRANSPORT)
 
 
 def message_id_for(key: str) -> str:
+    """The Message-ID of a key: the same for every copy of one message."""
     return f"<{sha256(key.encode()).hexdigest()[:32]}@{urlsplit(settings.SITE_URL).hostname}>"
 
 
@@ -335,4 +338,5 @@ def retry(*, message: Message, now: datetime) -> bool:
 
 
 def note_beat(*, now: datetime) -> None:
+    """Write down that beat has just swept; `/readyz/` tells how long ago."""
     Heartbeat.objects.update_or_create(pk=1, defaults={"beat_at": now})

@@ -74,18 +74,22 @@ def wanted() -> list[type[Service]]:
 
 
 def default_var() -> Path:
+    """The folder of all data: STUDIO_VAR, else var/ beside the code."""
     return Path(os.environ.get("STUDIO_VAR", "").strip() or Path(__file__).resolve().parents[2] / "var")
 
 
 def state(var: Path) -> dict:
+    """What runs in a folder: name -> address and process; {} for nothing."""
     return processes.read_json(var / "services.json")
 
 
 def note(var: Path, name: str, entry: dict) -> None:
+    """Write down one service that was started; readable by its owner alone."""
     processes.write_private(var / "services.json", json.dumps(state(var) | {name: entry}))
 
 
 def free_port() -> int:
+    """A port that nobody listens at this moment; somebody else may be quicker."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -33,6 +33,8 @@ def test(arguments: list[str]) -> int:
 
 
 def check() -> int:
+    """Run linters, types, layers and the migration check; 0 when all are well."""
+
     def tool(name: str) -> str:
         return str(Path(sys.executable).with_name(name))
 
@@ -64,6 +66,8 @@ def check() -> int:
 
 
 def doctor() -> int:
+    """Say what this machine has, and start both services once in a folder of their own."""
+
     def found(what: str, value: object) -> None:
         print(f"{what:12} {value}", flush=True)
 
@@ -91,6 +95,7 @@ def doctor() -> int:
 
 
 def port_report() -> str:
+    """Whether the studio could listen now, in words."""
     running.refuse_bad_settings()
     try:
         running.refuse_busy_port(running.listening_host(), settings.PORT)
@@ -100,10 +105,12 @@ def port_report() -> str:
 
 
 def as_whom() -> str:
+    """How PostgreSQL runs when we are root, in words."""
     return "in a user namespace" if postgres.account().prefix else "as nobody (user namespaces are off)"
 
 
 def postgres_version(address: str) -> str:
+    """What a PostgreSQL says of itself."""
     import psycopg2
 
     with closing(psycopg2.connect(address)) as connection, connection.cursor() as cursor:
@@ -112,6 +119,7 @@ def postgres_version(address: str) -> str:
 
 
 def valkey_version(address: str) -> str:
+    """What a Valkey or Redis says of itself."""
     import redis
 
     with closing(redis.Redis.from_url(address)) as server:

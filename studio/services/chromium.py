@@ -20,12 +20,14 @@ ARGUMENTS = (
 
 
 def path() -> str | None:
+    """The Chromium that CHROMIUM names, or the first that is found; None without one."""
     chosen = os.environ.get("CHROMIUM", "").strip()
     candidates = (chosen,) if chosen else (*COMMANDS, *MAC_APPLICATIONS)
     return next(filter(None, map(shutil.which, candidates)), None)
 
 
 def arguments() -> list[str]:
+    """Its switches; root needs one more."""
     return [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 

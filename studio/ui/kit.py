@@ -4,6 +4,8 @@ from django import forms
 
 
 class KitForm(forms.Form):
+    """One field of each kind; some of them filled in wrongly by sample()."""
+
     name = forms.CharField(help_text="As your coach should call you.")
     email = forms.EmailField()
     knee = forms.ChoiceField(choices=[("", "Choose"), ("right", "Right"), ("left", "Left")])

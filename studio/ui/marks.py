@@ -502,6 +502,7 @@ def bodymap(
 
 # --- the brand: a bend of running track ----------------------------------------------------------------------------------
 def brandmark(cls: str = "") -> str:
+    """The studio's mark: a bend of running track."""
     return (
         f'<svg class="brandmark" viewBox="0 0 40 40" aria-hidden="true"><g class="{cls}">'
         '<path d="M12 4.5h11a15.5 15.5 0 0 1 0 31H12" stroke-width="2.6"/>'

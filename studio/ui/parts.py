@@ -37,11 +37,13 @@ def chip(text: object, kind: str = "", icon_name: str = "") -> str:
 
 
 def pillar_chip(pillar: str, text: object = "") -> str:
+    """A pillar of the plan with its colour and icon; text replaces its name."""
     name, icon_name = PILLARS[pillar]
     return f'<span class="chip chip-pillar p-{pillar}">{icon(icon_name)}{escape(str(text or name))}</span>'
 
 
 def pillar_badge(pillar: str) -> str:
+    """A pillar's icon alone; put its name beside it."""
     return f'<span class="pill-badge p-{pillar}">{icon(PILLARS[pillar][1])}</span>'
 
 
@@ -82,6 +84,7 @@ def pain_pip(pain: int | None) -> str:
 
 
 def initials(name: str) -> str:
+    """First and last initial of a name, "?" without one."""
     words = name.split()
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"
 
@@ -93,6 +96,7 @@ def avatar(name: str, size: str = "") -> str:
 
 
 def stat(label: object, value: object, unit: object = "", note: object = "") -> str:
+    """One number of a row of numbers, with its unit and a word below."""
     small = f"<small> {escape(str(unit))}</small>" if unit else ""
     under = f'<span class="note">{escape(str(note))}</span>' if note else ""
     return (

@@ -49,6 +49,8 @@ def joined(name: str, read: Callable[[str], str], parts: set[str]) -> str:
 
 
 class StudioStaticFilesStorage(ManifestStaticFilesStorage):
+    """Hashed names, joined bundles and a `.gz` beside each text file, made by collectstatic."""
+
     bundles = ("css/studio.css", "css/coach.css", "css/client.css", "css/public.css", "js/studio.js")
 
     def post_process(self, paths: dict, dry_run: bool = False, **options: object) -> Iterator[tuple]:

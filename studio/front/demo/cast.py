@@ -19,6 +19,8 @@ Reading = tuple[Any, Any]  # left, right; None = not measured
 
 @dataclass(frozen=True)
 class CoachPart:
+    """A coach of the demo studio; the key is the part of the address before the @."""
+
     key: str
     name: str
     headline: str
@@ -92,6 +94,8 @@ class Turn:
 
 @dataclass(frozen=True)
 class Runner:
+    """A runner of the demo studio: who she is and what happens on which day. Days count from the seeding, 0 = today."""
+
     key: str
     name: str
     story: str

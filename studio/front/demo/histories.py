@@ -63,6 +63,8 @@ class Task:
 
 @dataclass(frozen=True)
 class SetTold:
+    """One set as it was done; repetitions, seconds or metres as the line asks for them."""
+
     line: Line
     number: int
     side: str
@@ -77,6 +79,8 @@ class SetTold:
 
 @dataclass(frozen=True)
 class LineTold:
+    """What a runner said about one line: pain during it 0-10, None = not answered."""
+
     line: Line
     during_nrs: int | None
     form_solid: bool | None = None
@@ -84,6 +88,8 @@ class LineTold:
 
 @dataclass(frozen=True)
 class SessionTold:
+    """One session as it was done; pains 0-10 and effort 1-10, None = not answered."""
+
     minute: int  # of the local day
     length_s: int
     before_nrs: int | None
@@ -97,6 +103,8 @@ class SessionTold:
 
 @dataclass(frozen=True)
 class MorningTold:
+    """A morning's answer: the minute of the local day, and the knee 0-10."""
+
     minute: int
     nrs: int
 

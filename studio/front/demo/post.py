@@ -23,6 +23,7 @@ def settle(moment: datetime, *, refused: str = "") -> None:
 
 
 def deliver(message: Message, moment: datetime) -> None:
+    """Write a letter as if it had been sent back then; nothing leaves."""
     kind = kinds.kind_of(message.kind)
     message.attempts, message.claimed_at = 1, moment
     message.save(update_fields=["attempts", "claimed_at"])

@@ -15,6 +15,7 @@ OURS = UUID("6f1f6d0e-2f0b-4f57-9f0e-5b1d3a1c9a42")  # the name space of the dem
 
 
 def tasks_of(session: ScheduledSession) -> list[Task]:
+    """What a session asks for, line by line, in the shape that the histories are told with."""
     return [
         Task(line, _sets(line), library()[line.exercise].pf_load.klass in rules().spacing.heavy_pf)
         for line in session.plan.lines

@@ -133,6 +133,7 @@ def tab(context: template.Context, url: str, label: str, exact: bool = False) ->
 
 @register.inclusion_tag("components/empty.html")
 def empty(title: str, text: str = "", url: str = "", action: str = "") -> dict:
+    """What stands where a list has nothing to show, with a way on if there is one."""
     return {"title": title, "text": text, "url": url, "action": action}
 
 
