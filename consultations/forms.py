@@ -105,8 +105,14 @@ class ClientBookingForm(BookingForm):
 
     name = email = age = website = None
 
+    def __init__(self, *args, may_ask: bool = True, **kwargs):
+        self.may_ask = may_ask  # about the knee: not while the consent is withdrawn
+        super().__init__(*args, **kwargs)
+        if not may_ask:
+            del self.fields["about"]
+
     def shown(self) -> list:
-        return ["about"]
+        return ["about"] if self.may_ask else []
 
     @property
     def is_under_age(self) -> bool:
@@ -114,13 +120,13 @@ class ClientBookingForm(BookingForm):
 
 
 class ClockInput(forms.TimeInput):
+    """A time of day, 09:00, with a name of its own for those who cannot see the column."""
+
     input_type = "time"
 
     def __init__(self, label: str):
         super().__init__(format="%H:%M", attrs={"aria-label": label, "class": "form-control"})
 
-
-    """A time of day, 09:00, with a name of its own for those who cannot see the column."""
 
 class WindowsMixin:
     """Pairs of times, each a window of opening hours. An empty pair is none; an end of 00:00 is midnight."""
@@ -222,13 +228,13 @@ class ExceptionForm(WindowsMixin, forms.Form):
 
 
 def whole_number(label: str, low: int, high: int, help_text: str = "", **kwargs) -> forms.IntegerField:
+    """A field for a whole number from low to high, both included."""
     return forms.IntegerField(label=label, min_value=low, max_value=high, help_text=help_text, **kwargs)
 
 
 class TypeForm(forms.ModelForm):
     """A type of consultation and its rules for slots."""
 
-    """A field for a whole number from low to high, both included."""
     minutes = whole_number("Minutes", 5, 480)
     step = whole_number("A start every … minutes", 5, 480)
     buffer_before = whole_number("Minutes free before", 0, 240)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from clients import consent
 from clients.models import Client
 from consultations.models import Booking
 from consultations.tests.rooms import make_booking, make_type, typed
@@ -41,6 +42,24 @@ def test_the_booking_belongs_to_the_record(runner, ana):
     assert Client.objects.count() == 1
     assert Message.objects.get(kind="booking_confirmed").user == ana.user
     assert "Thursday 19 November, 09:45 to 10:30" in page(runner.get("/me/book/"))
+
+
+def test_without_her_consent_nothing_is_asked_about_the_knee_and_she_can_book_all_the_same(runner, ana, now):
+    consent.give_consent(client=ana, now=now)
+    consent.withdraw_consent(client=ana, now=now)
+    text = page(runner.get(PAGE, {"show": "2026-11-19T09:45:00Z"}))
+    assert 'name="about"' not in text and "Book Thursday 09:45" in text
+    assert runner.post(PAGE, form(about="")).status_code == 302
+    assert Booking.objects.get().about == ""
+
+
+@pytest.mark.parametrize("press", [{}, {"look": "2026-11-20"}])
+def test_an_old_tab_that_still_tells_of_the_knee_keeps_the_words_on_the_screen(runner, ana, now, press):
+    consent.give_consent(client=ana, now=now)
+    consent.withdraw_consent(client=ana, now=now)
+    answer = runner.post(PAGE, form(about="It aches on stairs.", **press))
+    assert answer.status_code == 409 and "It aches on stairs." in page(answer)
+    assert not Booking.objects.exists()
 
 
 def test_types_for_runners_alone_are_offered_and_another_coachs_are_not(runner, maya, omar):

@@ -4,6 +4,8 @@ One page, plain forms. Before a time is chosen its buttons ask by GET (`show`), 
 is something to type they send the whole form by POST (`look`), so that looking at another day loses nothing.
 """
 
+from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -14,7 +16,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clients import consent
 from clients.models import Client
+from clients.views import consenting
 from consultations import limits, services
 from consultations.booking_page import Reader, build_page, read_wish
 from consultations.forms import BookingForm, ClientBookingForm
@@ -75,7 +79,8 @@ def _is_runner_of(user, kind: ConsultationType) -> bool:
 
 
 def _own(request) -> Client:
-    return owned_or_404(Client.objects.select_related("user", "coach__user"), request, user=request.user)
+    rows = Client.objects.select_related("user", "coach__user").annotate(taken_back=consent.withdrawal_of("pk"))
+    return owned_or_404(rows, request, user=request.user)
 
 
 def _kinds_for(client: Client):
@@ -87,11 +92,13 @@ def _when(booking: Booking, user) -> When:
 
 
 def _booking(request, kind: ConsultationType, kinds, client: Client | None = None):
-    form_class = ClientBookingForm if client else BookingForm
+    form_class = _form_class(client)
     if request.method != "POST":
         return _page(request, kind, kinds, client, None, request.GET.get("show", ""))
+    if client and client.taken_back and request.POST.get("about", "").strip():  # an old tab: it still asked
+        return consenting.closed(request, client, client.taken_back)
     if "look" in request.POST:
-        typed = form_class(initial={name: request.POST.get(name, "") for name in form_class.base_fields})
+        typed = form_class(initial={name: request.POST.get(name, "") for name in BookingForm.base_fields})
         return _page(request, kind, kinds, client, typed, request.POST["look"])
     form = form_class(request.POST)
     if form.is_under_age:
@@ -113,6 +120,10 @@ def _booking(request, kind: ConsultationType, kinds, client: Client | None = Non
     return _page(request, kind, kinds, client, form, request.POST.get("starts_at", ""), status=status)
 
 
+def _form_class(client: Client | None) -> Callable[..., BookingForm]:
+    return partial(ClientBookingForm, may_ask=client.taken_back is None) if client else BookingForm
+
+
 def _book(request, kind: ConsultationType, form: BookingForm, client: Client | None) -> Booking | None:
     """Book what the form says; None when too many bookings came from there."""
     data = form.cleaned_data
@@ -126,7 +137,7 @@ def _book(request, kind: ConsultationType, form: BookingForm, client: Client | N
         starts_at=data["starts_at"],
         name=name,
         email=email,
-        about=data["about"],
+        about=data.get("about", ""),
         time_zone=data["zone"],
         client_uuid=data["client_uuid"],
         client=client,
@@ -142,7 +153,7 @@ def _page(request, kind, kinds, client, form, show: str, *, status: int = 200):
     wish = read_wish(show, ZoneInfo(reader.zone))
     page = build_page(kind, wish, reader, timezone.now(), is_typed=form is not None)
     if form is None and page.chosen:
-        form = (ClientBookingForm if client else BookingForm)()
+        form = _form_class(client)()
     context = {
         "shell": "shells/base_client.html" if client else "shells/base_public.html",
         "is_client": client is not None,
