@@ -17,7 +17,7 @@ TEXTS = {
     Battery.DYNAMOMETER: "The quick battery with measured hip strength in place of the hold and the bridge repetitions.",
     Battery.RUNNING: "Running form and how the load has grown; only when running hurts 5 of 10 at most.",
     Battery.RETEST: "The tests that mattered last time, to see what has really changed.",
-    Battery.OWN: "Tick the tests below.",
+    Battery.OWN: "Any of the tests, ticked one by one.",
 }
 
 
@@ -35,9 +35,8 @@ class OfferedBattery:
         return sum(test.minutes for test in self.tests)
 
     @property
-    def ids(self) -> str:
-        """For the page's script: which boxes the choice ticks."""
-        return " ".join(test.id for test in self.tests)
+    def ids(self) -> list[str]:
+        return [test.id for test in self.tests]
 
     @property
     def figures(self) -> str:
@@ -68,6 +67,20 @@ class Offer:
     barred: dict[str, str]
 
     @property
+    def not_today(self) -> list[tuple[str, list[str]]]:
+        """Each reason with the names of the tests that are not done because of it, in the order of a session."""
+        names: dict[str, list[str]] = {}
+        for area in self.areas:
+            for each in area.tests:
+                if each.reason:
+                    names.setdefault(each.reason, []).append(each.test.name)
+        return list(names.items())
+
+    @property
+    def is_own(self) -> bool:
+        return any(each.is_chosen and each.id == Battery.OWN for each in self.batteries)
+
+    @property
     def chosen(self) -> tuple[FieldTest, ...]:
         """The tests that are ticked, in session order."""
         return rules().battery.in_session_order(
@@ -82,6 +95,10 @@ class Offer:
     def kit(self) -> tuple[str, ...]:
         """What to lay out for the ticked tests."""
         return kit_of(self.chosen)
+
+    def battery(self, battery: str) -> OfferedBattery:
+        """One of the batteries on offer; StopIteration for another."""
+        return next(each for each in self.batteries if each.id == battery)
 
     def ticked(self, tests: Collection[str], battery: str) -> "Offer":
         """The same offer as a form was sent."""
@@ -142,11 +159,12 @@ def offer(assessment: Assessment, gate: Gate, *, wanted: str = "") -> Offer:
 
 
 def _areas(out: dict[str, str], ticked: set[str]) -> Iterable[OfferedArea]:
+    """All tests by area, in the order in which a session comes to them, as on the sheet."""
     battery = rules().battery
     in_order = selection.entered(battery.in_session_order(battery.test))
-    for area in battery.areas:
+    for area in dict.fromkeys(test.area for test in in_order):
         yield OfferedArea(
-            title=wording().words.areas[area.id].short,
+            title=wording().words.areas[area].short,
             tests=tuple(
                 OfferedTest(
                     test=test,
@@ -155,6 +173,6 @@ def _areas(out: dict[str, str], ticked: set[str]) -> Iterable[OfferedArea]:
                     is_ticked=test.id in ticked and test.id not in out,
                 )
                 for test in in_order
-                if test.area == area.id
+                if test.area == area
             ),
         )

@@ -1,6 +1,5 @@
 """What the coach writes down: the basics a record lacks, the day before the tests, a clinician's clearance."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from django import forms
@@ -10,6 +9,7 @@ from assessments.domain.rules import rules
 from assessments.forms.fields import ChecksField, DayField, OneOfField, PainField
 from assessments.forms.red_flags import NONE_CONTRADICTED, NONE_MISSING, RedFlagFields
 from assessments.models import Assessment, Overrule, RedFlagCheck
+from assessments.offer import Offer
 from assessments.services.overruling import REASON_LENGTH
 from clients.models import Client
 
@@ -64,7 +64,7 @@ class TodayForm(forms.Form):
     feels_ill = OneOfField(
         "Ill or feverish today?", [("no", "No"), ("yes", "Yes")], required=True, missing="Ask, then choose one."
     )
-    said = ChecksField("Any of these?", [])
+    said = ChecksField("Any of these today?", [])
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -97,27 +97,35 @@ class TodayForm(forms.Form):
 
 
 class ChoiceForm(forms.Form):
-    """Which battery, and with a choice of one's own which tests; those that must not be done cannot be ticked."""
+    """Which battery of those on offer, and with a choice of one's own which tests; what must not be done is refused.
 
-    battery = forms.ChoiceField(choices=Assessment.Battery.choices, error_messages={"required": "Choose a battery."})
+    The ticks count for a choice of one's own. The other batteries know their tests, also without script.
+    """
+
+    battery = forms.ChoiceField(error_messages={"required": "Choose a battery."})
     tests = forms.MultipleChoiceField(
         required=False, error_messages={"invalid_choice": "One of the tests is not known."}
     )
-    warmed_up = forms.BooleanField(
-        error_messages={"required": "First five easy minutes: walk, cycle or jog, then tick this."}
-    )
+    warmed_up = forms.BooleanField()
 
-    def __init__(self, *args, barred: Mapping[str, str], **kwargs):
+    def __init__(self, *args, offer: Offer, **kwargs):
         super().__init__(*args, **kwargs)
-        self.barred = barred
+        self.offer = offer
+        self.fields["battery"].choices = [(each.id, each.name) for each in offer.batteries]
+        minutes = f"{contraindications().warm_up.value:g} easy minutes"
+        self.fields["warmed_up"].label = f"Warmed up: {minutes} of walking, cycling or jogging"
+        self.fields["warmed_up"].error_messages["required"] = f"First {minutes}: walk, cycle or jog, then tick this."
         self.fields["tests"].choices = [(test.id, test.name) for test in rules().battery.tests if test.is_entered]
 
     def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("battery") in (Assessment.Battery.OWN, Assessment.Battery.RETEST) and "tests" in cleaned:
-            if refused := [test for test in cleaned["tests"] if test in self.barred]:
+        cleaned, barred = super().clean(), self.offer.barred
+        battery = cleaned.get("battery")
+        if battery and battery != Assessment.Battery.OWN:
+            cleaned["tests"] = self.offer.battery(battery).ids
+        elif battery and "tests" in cleaned:
+            if refused := [test for test in cleaned["tests"] if test in barred]:
                 name = rules().battery.test[refused[0]].name
-                self.add_error("tests", f"{name} is not done today: {self.barred[refused[0]]}")
+                self.add_error("tests", f"{name} is not done today: {barred[refused[0]]}")
             elif not cleaned["tests"]:
                 self.add_error("tests", "Tick at least one test.")
         return cleaned

@@ -414,7 +414,7 @@ def finish_assessment(*, assessment: Assessment, now: datetime) -> Assessment:
     if not request["measurements"]:
         raise NothingMeasured("Nothing has been measured yet.")
     parsed, result = find(request)
-    previous = previous_of(assessment)
+    previous, planned = previous_of(assessment), selection.planned_tests(assessment)
     assessment.request = request
     assessment.result = json.loads(to_json(result))
     assessment.sentences = report.compose(
@@ -422,8 +422,8 @@ def finish_assessment(*, assessment: Assessment, now: datetime) -> Assessment:
         result,
         first_name=client.first_name,
         previous=told_before(previous),
-        planned=selection.planned_tests(assessment),
-        left_out=assessment.left_out,
+        planned=planned,
+        left_out={test.id: assessment.left_out[test.id] for test in planned if test.id in assessment.left_out},
     )
     assessment.rules_version = result.rules_version
     assessment.state, assessment.finished_at = Assessment.State.DONE, now

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments import gate as gates
 from assessments import selection
+from assessments.domain.eligibility import contraindications
 from assessments.domain.rules import rules
 from assessments.forms.coach import BasicsForm, ChoiceForm, StartForm, TodayForm
 from assessments.models import Assessment
@@ -110,7 +111,8 @@ def choose(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     if not gate.allows_testing:
         return redirect("assessments:clearance", pk=pk)
     today_offer = offer(row, gate, wanted=request.GET.get("battery", ""))
-    form = ChoiceForm(request.POST or None, barred=today_offer.barred)
+    is_warm = bool(row.today.get("warmed_up"))
+    form = ChoiceForm(request.POST or None, offer=today_offer, initial={"warmed_up": is_warm})
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         try:
@@ -126,5 +128,7 @@ def choose(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
         if request.method == "POST"
         else today_offer,
         "form": form,
+        "warm_up_s": int(contraindications().warm_up.value * 60),
+        "has_begun": bool(row.tests),
     }
     return render(request, "assessments/choose.html", context, status=422 if form.errors else 200)
