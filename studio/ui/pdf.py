@@ -22,7 +22,9 @@ ROUNDS = 5  # every refusal names what it refuses; more than a few rounds would 
 _REFUSED = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPED = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_JOINERS = re.compile(r"[\u200d\ufe0e\ufe0f]")  # they make one drawing of several emoji, of which a part would go unsaid
+_JOINERS = re.compile(
+    r"[\u200d\ufe0e\ufe0f]"
+)  # they make one drawing of several emoji, of which a part would go unsaid
 
 
 class PdfProblem(RuntimeError):
