@@ -6,6 +6,7 @@ the newest session done is what tells one gap from another.
 
 import logging
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
@@ -84,9 +85,9 @@ def with_days_away(rows: QuerySet[ScheduledSession]) -> QuerySet[ScheduledSessio
 def ease_before(*, session: ScheduledSession, now: datetime) -> str:
     """The runner is about to begin a session: she is back. What she reads when that made it lighter, else "".
 
-    A session of `with_days_away` costs nothing here as long as there is nothing to ease.
+    One query when there is nothing to ease.
     """
-    if hasattr(session, "last_done_on") and not _may_be_back(session, session.program.client.local_date(now)):
+    if not _may_be_back(session, session.program.client.local_date(now)):
         return ""
     try:
         return ease(program_id=session.program_id, now=now, begins=session)
@@ -96,8 +97,8 @@ def ease_before(*, session: ScheduledSession, now: datetime) -> str:
 
 
 def _may_be_back(session: ScheduledSession, today: date) -> bool:
-    last: date | None = getattr(session, "last_done_on")  # noqa: B009 - a column of with_days_away
-    ill_until: date | None = getattr(session, "ill_until")  # noqa: B009
+    rows: Any = with_days_away(ScheduledSession.objects.filter(pk=session.pk))  # with columns that no model has
+    last, ill_until = rows.values_list("last_done_on", "ill_until").get()
     if ill_until is not None and ill_until >= session.program.starts_on and (last is None or last <= ill_until):
         return True
     return last is not None and bool(consistency.return_after(max(0, (today - last).days)).sets_less_pct)

@@ -186,13 +186,13 @@ def save_set(
     line = seen.line
     if side not in sides_of(line) or not 1 <= set_number <= max(sets_on(line, side), 1):
         raise LogError(f"Set {set_number} on this side is not in the session.")
-    _hold(session, now, was_shown=version is not None)
+    is_first = _hold(session, now, was_shown=version is not None)
     values = {
         "reps": reps, "seconds": seconds, "distance_m": distance_m, "load_kg": load_kg, "rir": rir,
         "as_planned": as_planned, "done_at": done_at,
     }  # fmt: skip
     place = {"session": session, "line_id": line_id, "exercise": line.exercise, "set_number": set_number, "side": side}
-    done = logged_sets(session)
+    done = [] if is_first else logged_sets(session)  # a session is begun by its first set at the latest
     here = LoggedSet(line_id, line.exercise, set_number, side, client_uuid)
     if any(here[:4] == each[:4] or client_uuid == each.client_uuid for each in done):
         return _known_set(client_uuid, place, values, now), False
@@ -208,10 +208,16 @@ def save_set(
     return made, True
 
 
-def _hold(session: ScheduledSession, now: datetime, *, was_shown: bool) -> None:
-    """Begin the session if need be and hold its row: of two sets that arrive together the second counts both."""
-    if not start(session=session, now=now, was_shown=was_shown):  # the write of a beginning holds it
+def _hold(session: ScheduledSession, now: datetime, *, was_shown: bool) -> bool:
+    """Begin the session if need be and hold its row: of two sets that arrive together the second counts both.
+
+    Returns:
+        Whether it was begun now.
+    """
+    is_begun_now = start(session=session, now=now, was_shown=was_shown)  # the write of a beginning holds it
+    if not is_begun_now:
         _lock(session)
+    return is_begun_now
 
 
 def _lock(session: ScheduledSession) -> None:

@@ -34,13 +34,13 @@ from programs.steps import last_time, steps_of
 from studio.accounts.access import client_required, owned_or_404
 
 LONGEST_MIN = 150  # of a session that is shown as one
-PLAIN = (
+TO_LOG = (
     ScheduledSession.objects.select_related("program__client")
     .with_version_number()
     .annotate(consent_taken_back=consent.withdrawal_of("program__client"))
 )
-TO_READ = PLAIN.select_related("program__client__coach__user")
-TO_LOG, TO_RUN = returning.with_days_away(PLAIN), returning.with_days_away(TO_READ)
+TO_RUN = TO_LOG.select_related("program__client__coach__user")
+TO_SHOW = returning.with_days_away(TO_RUN)
 
 
 def is_behind_the_gate(session: ScheduledSession) -> bool:
@@ -85,7 +85,7 @@ def _at(session: ScheduledSession, position: int | str = "") -> str:
 @never_cache
 def session(request, pk):
     """The exercise that is on, the question before the first one, or the way to the wrap-up."""
-    session = owned_or_404(TO_RUN, request, pk=pk)
+    session = owned_or_404(TO_SHOW, request, pk=pk)
     if session.state == ScheduledSession.State.WITHDRAWN:
         return render(request, "programs/session_withdrawn.html", {"session": session}, status=404)
     if is_behind_the_gate(session):
@@ -312,7 +312,7 @@ def stop(request, session):
 @never_cache
 def stopped(request, pk):
     """After stopping: what happens now, and what to do if nobody answers."""
-    session = owned_or_404(TO_READ, request, pk=pk)
+    session = owned_or_404(TO_RUN, request, pk=pk)
     alarm = session.program.client.alarms.filter(key=deciding.alarm_key(session)).first()
     return render(request, "programs/session_stopped.html", {"session": session, "alarm": alarm})
 
