@@ -124,7 +124,16 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     return [(_label(name), value) for name, value in shown]
 
 
+LABELS = {
+    "session_rpe": "Effort of the session (1 to 10)",
+    "rir": "Repetitions in reserve",
+    "barrier": "What got in the way",
+}
+
+
 def _label(name: str) -> str:
+    if name in LABELS:
+        return LABELS[name]
     return name.replace("_nrs", " (0 to 10)").replace("_", " ").replace("-", " ").strip().capitalize()
 
 
