@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from assessments.domain import rounds
 from assessments.domain.outcomes import Measure, outcome_change, outcomes, slow_recovery
 from assessments.models import Assessment, Intake, OutcomeReport
+from assessments.rows import RunnerRows
 from clients.consent import VERSION
 from clients.models import Client, Consent, Pause
 from studio.ui import marks
@@ -117,6 +118,13 @@ def starts_of(clients: Iterable[Client]) -> dict[int, date]:
     return found | dict(tested.values("client_id").annotate(first=Min("measured_on")).values_list("client_id", "first"))
 
 
+def start_from(rows: RunnerRows) -> date | None:
+    """`start_of`, from rows that are read anyway."""
+    tested = [row.measured_on for row in rows.assessments if row.state == Assessment.State.DONE]
+    sent = rows.sent_intake and rows.sent_intake.submitted_at
+    return min(tested) if tested else rows.client.local_date(sent) if sent else None
+
+
 def open_report(client: Client, measure: str) -> OutcomeReport | None:
     return OutcomeReport.objects.filter(client=client, measure=measure, answered_at__isnull=True).first()
 
@@ -136,9 +144,7 @@ def rounds_due(clients: Iterable[Client], today: Mapping[int, date]) -> dict[int
 
     Who is paused, away, without a sign-in or without consent is not asked; nor is anybody after the days of a round.
     """
-    asked = {
-        client.pk: client for client in clients if client.user_id is not None and client.status == Client.Status.ACTIVE
-    }
+    asked = {client.pk: client for client in clients if _may_be_asked(client)}
     if not asked:
         return {}
     agreed = set(
@@ -162,6 +168,10 @@ def rounds_due(clients: Iterable[Client], today: Mapping[int, date]) -> dict[int
         if pk in agreed and pk not in away and (due := _round(starts.get(pk), reports[pk], today[pk])):
             found[pk] = due
     return found
+
+
+def _may_be_asked(client: Client) -> bool:
+    return client.user_id is not None and client.status == Client.Status.ACTIVE
 
 
 def _round(start: date | None, reports: list[OutcomeReport], today: date) -> Round | None:
@@ -189,21 +199,30 @@ def _round(start: date | None, reports: list[OutcomeReport], today: date) -> Rou
     return Round(due, parts)
 
 
-def round_due(client: Client, now: datetime) -> Round | None:
-    """The round that may be asked of one runner now."""
-    return rounds_due([client], {client.pk: client.local_date(now)}).get(client.pk)
+def round_due(client: Client, now: datetime, rows: RunnerRows | None = None) -> Round | None:
+    """The round that may be asked of one runner now; `rows`: what the page has read of her."""
+    rows = rows or RunnerRows(client, now)
+    if not _may_be_asked(client) or not rows.standing.agrees or rows.pause is not None:
+        return None
+    return _round(start_from(rows), [report for report in rows.reports if report.measure in ROUND], rows.today)
 
 
 # --- what came out ----------------------------------------------------------------------------------------------------
 
 
-def trends_of(client: Client, today: date) -> list[Trend]:
-    """Every measure that has an answer, with its chart. Two or three queries, however many rounds there were."""
-    start = start_of(client)
+def trends_of(client: Client, now: datetime, rows: RunnerRows | None = None) -> list[Trend]:
+    """Every measure that has an answer, with its chart. Three queries, however many rounds there were.
+
+    Args:
+        client, now: whose, and when.
+        rows: what the page has read of her already.
+    """
+    rows = rows or RunnerRows(client, now)
+    start, today = start_from(rows), rows.today
     answered: dict[str, list[OutcomeReport]] = defaultdict(list)
-    rows = OutcomeReport.objects.filter(client=client, answered_at__isnull=False).select_related("entered_by")
-    for report in rows.order_by("measured_on", "pk"):
-        answered[report.measure].append(report)
+    for report in rows.reports:
+        if report.answered_at is not None:
+            answered[report.measure].append(report)
     found = []
     for measure in sorted(outcomes().measures, key=lambda measure: measure.id == "pain_nrs"):
         reports = answered[measure.id]
@@ -297,16 +316,14 @@ def _change_words(measure: Measure, first: float, latest: float, *, is_told: boo
     return f"{numbers}: {amount}{f', {say}' if say else ''}."
 
 
-def first_akps(client: Client) -> float | None:
-    """The first total there is: the lower it began, the longer it tends to take."""
-    rows = OutcomeReport.objects.filter(client=client, measure="akps", total__isnull=False)
-    return rows.order_by("measured_on", "pk").values_list("total", flat=True).first()
+def slow_recovery_of(client: Client, now: datetime, rows: RunnerRows | None = None) -> SlowRecovery | None:
+    """The talk about expectations that the file asks for; None when nothing points to a longer way, or nobody knows.
 
-
-def slow_recovery_of(client: Client) -> SlowRecovery | None:
-    """The talk about expectations that the file asks for; None when nothing points to a longer way, or nobody knows."""
-    intake = Intake.objects.filter(client=client, submitted_at__isnull=False).values_list("answers", flat=True).first()
-    months, akps = (intake or {}).get("symptom_months"), first_akps(client)
+    The first AKPS total counts: the lower it began, the longer it tends to take.
+    """
+    rows = rows or RunnerRows(client, now)
+    months = rows.sent_intake.answers.get("symptom_months") if rows.sent_intake else None
+    akps = next((row.total for row in rows.reports if row.measure == "akps" and row.total is not None), None)
     months = months if isinstance(months, int | float) and not isinstance(months, bool) else None
     if not slow_recovery(months, akps):
         return None

@@ -6,10 +6,12 @@ Withdrawn is not the same as never given: who has taken the last open yes back i
 nothing more is kept or mailed. That is decided here; `clients.views.consenting` closes the runner's pages by it.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models.expressions import Combinable
 
 from clients.models import Client, Consent
 from studio.outbox import services as outbox
@@ -55,6 +57,30 @@ def withdrawal_of(client: str) -> Subquery:
     """`withdrawn_at` as a column, for rows that lead to a client by this path: no query more than the rows cost."""
     newest = Consent.objects.filter(client=OuterRef(client)).order_by(_NEWEST_WITHDRAWAL)
     return Subquery(newest.values("withdrawn_at")[:1])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one runner's consent stands: `has_consent` and `withdrawn_at` in one reading."""
+
+    agrees: bool
+    taken_back: datetime | None
+
+
+def standing_of(client: Client) -> Standing:
+    """One query."""
+    rows = Consent.objects.filter(client=client).order_by(_NEWEST_WITHDRAWAL).values_list("version", "withdrawn_at")
+    agrees, taken_back = False, None
+    for number, (version, withdrawn) in enumerate(rows):
+        agrees = agrees or (version == VERSION and withdrawn is None)
+        taken_back = taken_back if number else withdrawn
+    return Standing(agrees, taken_back)
+
+
+def standing_columns(client: str) -> dict[str, Combinable]:
+    """The fields of `Standing` as columns, for rows that lead to a client by this path."""
+    agreed = Consent.objects.filter(client=OuterRef(client), version=VERSION, withdrawn_at__isnull=True)
+    return {"agrees": Exists(agreed), "taken_back": withdrawal_of(client)}
 
 
 @transaction.atomic

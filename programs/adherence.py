@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from clients.models import Client, Pause
 from programs.domain import consistency
 from programs.models import MorningAnswer, Program, ScheduledSession
-
-WEEKS_BACK = 26  # enough for eight counted weeks with a long pause among them
+from programs.rows import WEEKS_BACK, RunnerRows
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,15 @@ def _mark(day: consistency.Day | None, on: date, adherence: Adherence) -> str:
 
 def adherence_of(client: Client, today: date) -> Adherence:
     return adherence_of_all([client], {client.pk: today})[client.pk]
+
+
+def adherence_from(rows: RunnerRows) -> Adherence:
+    """The same from rows that a page reads anyway."""
+    began, ended = rows.habit
+    mornings = {each.day for each in rows.mornings if each.morning_nrs is not None}
+    pauses = [consistency.Pause(pause.kind, pause.starts_on, pause.ends_on) for pause in rows.pauses]
+    first = max(_first_day(began, rows.sessions), rows.since)
+    return _adherence(rows.today, first, ended, rows.sessions, mornings, pauses)
 
 
 def adherence_of_all(clients: Iterable[Client], today: dict[int, date]) -> dict[int, Adherence]:

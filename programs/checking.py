@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from assessments import gate
 from assessments.models import Intake
-from clients.consent import has_consent
-from clients.models import Client, Pause
+from clients.models import Client
 from programs.domain import checks, consistency
-from programs.models import MorningAnswer, PhaseCheck, Program, ScheduledSession, Version, WeeklyCheck
-from programs.services import noting
+from programs.models import PhaseCheck, Program, Version, WeeklyCheck
+from programs.rows import CHECKS as WEEKS_SHOWN
+from programs.rows import RunnerRows
 
-WEEKS_SHOWN = 8
 PAINS = {
     "worst_24h_nrs": "The knee at its worst in the last 24 hours",
     "daily_nrs": "In daily life, on most days",
@@ -78,33 +76,43 @@ def weekly_checks(client: Client, count: int = WEEKS_SHOWN) -> list[WeeklyCheck]
     return list(WeeklyCheck.objects.filter(client=client).select_related("answered_by").order_by("-week")[:count])
 
 
-def asks_week(client: Client, now: datetime) -> bool:
-    """Whether the runner's page offers the weekly check: from the day of her weekly note until the week ends."""
-    today = client.local_date(now)
-    if client.status != Client.Status.ACTIVE or today.weekday() < client.note_weekday:
+def asks_week(client: Client, now: datetime, rows: RunnerRows | None = None) -> bool:
+    """Whether the runner's page offers the weekly check: from the day of her weekly note until the week ends.
+
+    Args:
+        client, now: whose, and when.
+        rows: what the page has read of her already; the same below.
+    """
+    rows = rows or RunnerRows(client, now)
+    if client.status != Client.Status.ACTIVE or rows.today.weekday() < client.note_weekday:
         return False
-    program = Program.objects.filter(client=client, state=Program.State.ACTIVE, current__isnull=False).first()
-    if program is None or program.starts_on > today:
+    program = rows.program
+    if program is None or program.state != Program.State.ACTIVE or program.starts_on > rows.today:
         return False
-    away = any(noting.is_on(pause, today) for pause in client.pauses.all())
-    return not away and check_of_week(client, today) is None and has_consent(client)
+    is_answered = any(check.week == consistency.week_name(rows.today) for check in rows.weekly_checks)
+    return rows.pause is None and not is_answered and rows.standing.agrees
 
 
 def latest_answers(client: Client) -> checks.Latest:
     """The pain answers that count now, and the day they were given. Two queries."""
-    return checks.latest_answers(*_rounds(client))
+    return checks.latest_answers(*_rounds_of(client))
 
 
-def _rounds(client: Client) -> tuple[checks.Round | None, list[checks.Round]]:
-    intake = Intake.objects.filter(client=client, submitted_at__isnull=False).first()
+def _rounds_of(client: Client) -> tuple[checks.Round | None, list[checks.Round]]:
+    return _rounds(client, Intake.objects.filter(client=client).first(), weekly_checks(client))
+
+
+def _rounds(
+    client: Client, intake: Intake | None, weeks: list[WeeklyCheck]
+) -> tuple[checks.Round | None, list[checks.Round]]:
     sent = intake.submitted_at if intake else None
     first = checks.Round(client.local_date(sent), intake.answers, True) if intake and sent else None
-    return first, [checks.Round(client.local_date(check.answered_at), check.answers) for check in weekly_checks(client)]
+    return first, [checks.Round(client.local_date(each.answered_at), each.answers) for each in weeks]
 
 
 def newest_worst(client: Client) -> int | None:
     """The newest worst pain of 24 hours that anybody said, 0-10; None = never said."""
-    intake, rounds = _rounds(client)
+    intake, rounds = _rounds_of(client)
     said = [
         (each.on, not each.is_intake, each.answers["worst_24h_nrs"])
         for each in (*([intake] if intake else []), *rounds)
@@ -160,40 +168,36 @@ def readings_of(answers: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[
     }
 
 
-def phase_gate(program: Program, now: datetime) -> PhaseGate:
+def phase_gate(program: Program, now: datetime, rows: RunnerRows | None = None) -> PhaseGate:
     """Every criterion of the phase that is on, with what is known. Nothing is signed by looking."""
-    client = program.client
-    check = PhaseCheck.objects.filter(client=client, closed_at__isnull=True, phase=program.phase).first()
-    check = check or newest_closed(client, program.phase)
-    rows = checks.criteria(program.phase, readings_of(check.answers) if check else {}, facts_of(program, now))
-    return PhaseGate(program, check, rows)
+    rows = rows or RunnerRows(program.client, now)
+    check = next((row for row in rows.phase_checks if row.phase == program.phase), None)
+    readings = readings_of(check.answers) if check else {}
+    return PhaseGate(program, check, checks.criteria(program.phase, readings, facts_of(program, now, rows)))
 
 
-def facts_of(program: Program, now: datetime) -> checks.Facts:
-    """What the record knows beside the tests. Six queries or so, however long the program runs."""
-    client = program.client
-    today = client.local_date(now)
+def facts_of(program: Program, now: datetime, rows: RunnerRows | None = None) -> checks.Facts:
+    """What the record knows beside the tests. Six queries, however long the program runs."""
+    rows = rows or RunnerRows(program.client, now)
+    today = rows.today
     first = today - timedelta(days=checks.check_rules().limits.fact_days)
-    sessions = (
-        ScheduledSession.objects.filter(program=program, day__range=(first, today))
-        .exclude(state=ScheduledSession.State.WITHDRAWN)
-        .order_by("day", "id")
-        .values_list("day", "action", "started_at", "sets_done", "sets_planned")
-    )
-    mornings = MorningAnswer.objects.filter(client=client, day__range=(first, today), morning_nrs__isnull=False)
-    pauses = [
-        consistency.Pause(pause.kind, pause.starts_on, pause.ends_on)
-        for pause in Pause.objects.filter(client=client).touching(first, today)
-    ]
     since = phase_since(program)
+    pauses = [consistency.Pause(pause.kind, pause.starts_on, pause.ends_on) for pause in rows.pauses]
     return checks.Facts(
         today=today,
         sessions=[
-            checks.Trained(day, action, started_at is not None, done, planned)
-            for day, action, started_at, done, planned in sessions
+            checks.Trained(
+                row["day"], row["action"], row["started_at"] is not None, row["sets_done"], row["sets_planned"]
+            )
+            for row in rows.sessions
+            if row["program_id"] == program.pk and first <= row["day"] <= today
         ],
-        mornings={day: nrs for day, nrs in mornings.values_list("day", "morning_nrs") if nrs is not None},
-        weekly=latest_answers(client),
+        mornings={
+            each.day: each.morning_nrs
+            for each in rows.mornings
+            if each.morning_nrs is not None and first <= each.day <= today
+        },
+        weekly=checks.latest_answers(*_rounds(rows.client, rows.intake, rows.weekly_checks)),
         weeks_in_phase=max(0, (today - since).days // 7) if since else None,
         excused=consistency.excused_dates(pauses, first, today),
     )
@@ -211,18 +215,18 @@ def phase_since(program: Program) -> date | None:
     return max(found, program.starts_on) if found else None
 
 
-def offers_phase_check(program: Program | None, now: datetime) -> bool:
+def offers_phase_check(program: Program | None, now: datetime, rows: RunnerRows | None = None) -> bool:
     """Whether the tests are offered: every other row is met, none was closed lately, and training is allowed."""
     if program is None or not checks.check_rules().tests_of(program.phase):
         return False
-    client = program.client
-    if open_check(client) is not None:
+    rows = rows or RunnerRows(program.client, now)
+    if any(check.closed_at is None for check in rows.phase_checks):
         return True
-    newest = newest_closed(client, program.phase)
+    newest = next((check for check in rows.phase_checks if check.phase == program.phase), None)
     again_after = timedelta(days=checks.check_rules().limits.offered_again_days)
     if newest is not None and newest.closed_at is not None and now - newest.closed_at < again_after:
         return False
-    return checks.is_ready_for_tests(program.phase, facts_of(program, now)) and gate.gate_for(client, now).allows_plan
+    return checks.is_ready_for_tests(program.phase, facts_of(program, now, rows)) and rows.gate.allows_plan
 
 
 # --- the timeline -----------------------------------------------------------------------------------------------------

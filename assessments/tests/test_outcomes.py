@@ -244,13 +244,12 @@ def test_due_rounds_of_many_cost_as_much_as_of_one(maya, now, django_assert_num_
 
 def test_the_change_is_told_with_no_more_than_its_threshold_allows(ana, now):
     finished(ana, now)
-    today = ana.local_date(now)
     round_of(ana, now)  # 78
     round_of(ana, now + 28 * DAY, EXAMPLE | {"akps_running": 10, "akps_sitting": 10})  # 88
-    [akps] = reading.trends_of(ana, today + 28 * DAY)
+    [akps] = reading.trends_of(ana, now + 28 * DAY)
     assert akps.words == "78 at first, 88 now: 10 points up, important change."
     round_of(ana, now + 56 * DAY, EXAMPLE | {"akps_running": 10, "akps_sitting": 10, "akps_jumping": 10})  # 91
-    [akps] = reading.trends_of(ana, today + 56 * DAY)
+    [akps] = reading.trends_of(ana, now + 56 * DAY)
     assert akps.words == "78 at first, 91 now: 13 points up, clearly beyond measurement error."
     assert "important change, +10, is 88" in akps.chart and "clearly beyond measurement error, +13, is 91" in akps.chart
 
@@ -259,7 +258,7 @@ def test_a_missing_round_is_a_gap_in_the_line_and_a_row_in_the_table(ana, now):
     finished(ana, now)
     round_of(ana, now)
     round_of(ana, now + 56 * DAY)
-    [akps] = reading.trends_of(ana, ana.local_date(now) + 56 * DAY)
+    [akps] = reading.trends_of(ana, now + 56 * DAY)
     assert akps.chart.count('class="gap"') == 1 and " L" not in akps.chart.split('class="line" d="')[1].split('"')[0]
     assert [row[2] for row in akps.rows] == ["78", "no answer", "78"]
     assert "1 round without an answer" in akps.chart
@@ -269,7 +268,7 @@ def test_pain_during_a_run_has_no_threshold_of_its_own(ana, now):
     finished(ana, now)
     round_of(ana, now, {"pain_worst_7d": 6, "pain_during_run": 6}, "pain_nrs")
     round_of(ana, now + 28 * DAY, {"pain_worst_7d": 4, "pain_during_run": 4}, "pain_nrs")
-    worst, during = reading.trends_of(ana, ana.local_date(now) + 28 * DAY)
+    worst, during = reading.trends_of(ana, now + 28 * DAY)
     assert "a meaningful change" in worst.words and "a meaningful change" not in during.words + during.chart
 
 
@@ -281,7 +280,7 @@ def test_a_longer_way_is_worth_a_talk(ana, now, sign_in, months, akps, told):
     Intake.objects.create(client=ana, submitted_at=now, answers={} if months is None else {"symptom_months": months})
     if akps:
         round_of(ana, now, akps)
-    assert (reading.slow_recovery_of(ana) is not None) is told
+    assert (reading.slow_recovery_of(ana, now) is not None) is told
     coachs = sign_in(ana.coach).get(f"/clients/{ana.pk}/outcomes/").content.decode()
     hers = sign_in(ana).get("/me/outcomes/").content.decode()
     assert ("55% not fully recovered" in coachs) is told and "55%" not in hers

@@ -230,6 +230,6 @@ def intake_answers(request: HttpRequest, pk: int) -> HttpResponse:
         "intake": answers,
         "sections": told(answers.answers),
         "pages": list(PAGES.values()),
-        "slow": slow_recovery_of(client),
+        "slow": slow_recovery_of(client, timezone.now()),
     }
     return render(request, "assessments/intake_answers.html", context)

@@ -14,9 +14,9 @@ from assessments import outcomes as reading
 from assessments.domain import rounds
 from assessments.domain.outcomes import Measure, outcomes
 from assessments.forms import outcomes as forms
+from assessments.rows import RunnerRows
 from assessments.services import outcomes as services
 from assessments.views.people import own_record, record_of
-from clients import consent
 from clients.models import Client
 from clients.views.consenting import asks_about_health, writes_about_health
 from studio.accounts.access import client_required, coach_required
@@ -37,15 +37,15 @@ def is_put_off(request: HttpRequest, today: date) -> bool:
 def my_outcomes(request: HttpRequest) -> HttpResponse:
     client = own_record(request)
     now = timezone.now()
-    today = client.local_date(now)
-    is_asked = consent.withdrawn_at(client) is None
+    rows = RunnerRows(client, now)
+    is_asked = rows.standing.taken_back is None
     context = {
         "client": client,
         "is_asked": is_asked,
-        "trends": reading.trends_of(client, today),
-        "round": reading.round_due(client, now) if is_asked else None,
-        "next_on": _next_on(client, today),
-        "slow": reading.slow_recovery_of(client),
+        "trends": reading.trends_of(client, now, rows),
+        "round": reading.round_due(client, now, rows) if is_asked else None,
+        "next_on": _next_on(rows),
+        "slow": reading.slow_recovery_of(client, now, rows),
     }
     return render(request, "assessments/outcomes/mine.html", context)
 
@@ -78,13 +78,13 @@ def client_outcomes(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _overview(request: HttpRequest, client: Client, total: dict | None = None) -> HttpResponse:
     now = timezone.now()
-    today = client.local_date(now)
+    rows = RunnerRows(client, now)
     context = {
         "client": client,
-        "trends": reading.trends_of(client, today),
-        "round": reading.round_due(client, now),
-        "next_on": _next_on(client, today),
-        "slow": reading.slow_recovery_of(client),
+        "trends": reading.trends_of(client, now, rows),
+        "round": reading.round_due(client, now, rows),
+        "next_on": _next_on(rows),
+        "slow": reading.slow_recovery_of(client, now, rows),
         "asked": [outcomes().measure[measure] for measure in reading.ROUND],
         "totals": [
             {"measure": measure, "error": "", "typed": ""} | (total if total and total["id"] == measure.id else {})
@@ -96,8 +96,8 @@ def _overview(request: HttpRequest, client: Client, total: dict | None = None) -
     return render(request, "assessments/outcomes/client.html", context, status=422 if total else 200)
 
 
-def _next_on(client: Client, today: date) -> date | None:
-    return rounds.next_on(outcomes().measure["akps"].schedule.weeks, reading.start_of(client), today)
+def _next_on(rows: RunnerRows) -> date | None:
+    return rounds.next_on(outcomes().measure["akps"].schedule.weeks, reading.start_from(rows), rows.today)
 
 
 @coach_required

@@ -76,7 +76,8 @@ def mornings_words(values: Sequence[int | None]) -> str:
 @never_cache
 def progress(request):
     client = own_record(request)
-    today = client.local_date(timezone.now())
+    now = timezone.now()
+    today = client.local_date(now)
     first = today - timedelta(days=PAIN_DAYS - 1)
     mornings = dict(MorningAnswer.objects.filter(client=client, day__gte=first).values_list("day", "morning_nrs"))
     days = [first + timedelta(days=n) for n in range(PAIN_DAYS)]
@@ -104,7 +105,7 @@ def progress(request):
             ],
             "has_pain": any(nrs is not None for nrs in mornings.values()),
             "sessions": [(session, deciding.decided_words(session)) for session in sessions],
-            "outcome": next((trend for trend in outcomes.trends_of(client, today) if trend.id == "akps"), None),
+            "outcome": next((trend for trend in outcomes.trends_of(client, now) if trend.id == "akps"), None),
             "findings": list(queries.shared_findings(client))[:3],
         },
     )

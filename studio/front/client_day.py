@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from assessments import gate, queries
-from assessments.models import Assessment, Intake
-from clients import consent
+from assessments import gate, outcomes
+from assessments.models import Assessment
 from clients.models import Alarm, Client, Pause
 from clients.views import consenting
-from programs.adherence import Adherence, adherence_of
+from programs import checking
+from programs.adherence import Adherence, adherence_from
 from programs.domain import monitoring, records, words
-from programs.models import MorningAnswer, Program, ScheduledSession
-from programs.services import deciding, noting, returning
+from programs.models import Program, ScheduledSession
+from programs.rows import USUAL, Morning, RunnerRows
+from programs.services import deciding, returning
 from studio.ui import figures
 
 OPEN = (ScheduledSession.State.PLANNED, ScheduledSession.State.STARTED)
@@ -55,7 +56,7 @@ class ClientDay:
     alarm: Alarm | None  # a stop or flare that no coach has taken over yet; a red flag speaks through the gate
     session: ScheduledSession | None  # the one to do now: today's, or one that was begun
     done_today: ScheduledSession | None
-    morning: MorningAnswer | None
+    morning: Morning | None
     asks_after: bool  # yesterday had a session, and the hour after it is not answered
     usual_morning: float | None
     told: str  # what the newest decided session means, in kind words
@@ -67,6 +68,9 @@ class ClientDay:
     findings: Assessment | None  # the newest she may read; None while a red flag keeps results back
     needs_intake: bool  # no plan yet, and the intake is not sent
     consent_off: str  # why nothing is asked, in words; "" unless the consent was taken back
+    round: outcomes.Round | None  # the outcome measures that are due
+    asks_week: bool
+    asks_phase: bool
 
     @property
     def hero(self) -> str:
@@ -93,25 +97,23 @@ def greeting_for(hour: int) -> str:
     return "Morning" if hour < 12 else "Afternoon" if hour < 18 else "Evening"
 
 
-def client_day(client: Client, now: datetime) -> ClientDay:
-    """Gather a runner's day with a number of queries that does not grow with her history."""
-    today = client.local_date(now)
-    program = (
-        Program.objects.filter(client=client, current__isnull=False)
-        .exclude(state=Program.State.ENDED)
-        .select_related("current__published_by")
-        .first()
-    )
-    ended = None if program else _ended(client)
+def client_day(client: Client, now: datetime, runner: RunnerRows | None = None) -> ClientDay:
+    """Gather a runner's day with a number of queries that does not grow with her history.
+
+    Args:
+        client, now: whose, and when.
+        runner: what was read of her already.
+    """
+    runner = runner or RunnerRows(client, now)
+    today, program = runner.today, runner.program
+    ended = None if program else runner.ended
     monday = today - timedelta(days=today.weekday())
     rows = list(
         ScheduledSession.objects.filter(program=program or ended, day__range=(monday - timedelta(days=7), monday + timedelta(days=13)))
         .exclude(state=ScheduledSession.State.WITHDRAWN)
         .order_by("day", "id")
     ) if program or ended else []  # fmt: skip
-    answers = list(
-        MorningAnswer.objects.filter(client=client, day__lte=today).order_by("-day")[:8]
-    )  # this morning's and seven before it
+    answers = [each for each in runner.mornings if each.day <= today][:USUAL]
     this_morning = answers[0] if answers and answers[0].day == today else None
     earlier = [row.morning_nrs for row in reversed(answers) if row.day < today and row.morning_nrs is not None]
     yesterday = [row for row in rows if row.day == today - timedelta(days=1) and row.started_at]
@@ -120,8 +122,7 @@ def client_day(client: Client, now: datetime) -> ClientDay:
     todays = [row for row in rows if row.day == today]
     plan = program.current.plan if program else None
     week_number = 1 + (today - program.starts_on).days // 7 if program else 0
-    stands = gate.gate_for(client, now)
-    taken_back = consent.withdrawn_at(client)
+    stands, taken_back = runner.gate, runner.standing.taken_back
     return ClientDay(
         today=today,
         greeting=greeting_for(now.astimezone(client.zone).hour),
@@ -130,7 +131,7 @@ def client_day(client: Client, now: datetime) -> ClientDay:
         ended=ended,
         week_number=week_number,
         weeks=len(plan.weeks) if plan else 0,
-        pause=next((pause for pause in client.pauses.all() if noting.is_on(pause, today)), None),
+        pause=runner.pause,
         alarm=client.alarms.filter(acknowledged_at__isnull=True)
         .exclude(kind=Alarm.Kind.RED_FLAG)
         .order_by("-raised_at")
@@ -145,18 +146,14 @@ def client_day(client: Client, now: datetime) -> ClientDay:
         coach_note_by=program.current.published_by.name if program and program.current.published_by else "",
         days=tuple(_week_day(monday + timedelta(days=n), today, rows) for n in range(7)),
         upcoming=tuple(_upcoming(program, plan, rows, today)) if plan and stands.allows_plan else (),
-        adherence=adherence_of(client, today),
-        findings=queries.newest_shared(client) if stands.allows_testing else None,
-        needs_intake=not taken_back
-        and program is None
-        and not Intake.objects.filter(client=client, submitted_at__isnull=False).exists(),
+        adherence=adherence_from(runner),
+        findings=runner.newest_shared if stands.allows_testing else None,
+        needs_intake=not taken_back and program is None and runner.sent_intake is None,
         consent_off=consenting.words(client, taken_back) if taken_back else "",
+        round=outcomes.round_due(client, now, runner),
+        asks_week=checking.asks_week(client, now, runner),
+        asks_phase=checking.offers_phase_check(program, now, runner),
     )
-
-
-def _ended(client: Client) -> Program | None:
-    seen = Program.objects.filter(client=client, state=Program.State.ENDED, current__isnull=False)
-    return seen.order_by("-ended_at").first()
 
 
 def _week_day(day: date, today: date, rows: list[ScheduledSession]) -> WeekDay:

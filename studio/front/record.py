@@ -9,17 +9,16 @@ from django.utils.safestring import mark_safe
 
 from assessments import gate, outcomes, overrules
 from assessments.models import Assessment, Intake
-from clients import consent
 from clients.models import Alarm, Client, Note, Pause
 from clients.services import is_under_age
 from clients.views import consenting
 from consultations.models import Booking
 from programs import checking
-from programs.adherence import Adherence, adherence_of
+from programs.adherence import Adherence, adherence_from
 from programs.domain import consistency
 from programs.domain.library import library
-from programs.models import MorningAnswer, Program, Proposal, ScheduledSession, WeeklyCheck
-from programs.services import noting
+from programs.models import Program, Proposal, ScheduledSession, WeeklyCheck
+from programs.rows import RunnerRows
 from studio.ui import marks
 
 PAIN_DAYS = 42
@@ -164,16 +163,16 @@ class Record:
 def record_of(client: Client, now: datetime) -> Record:
     """Gather a record with a number of queries that does not grow with its history."""
     today = client.local_date(now)
-    program = Program.objects.filter(client=client, current__isnull=False).exclude(state=Program.State.ENDED).first()
+    runner = RunnerRows(client, now)
+    program = runner.program
     finished = Assessment.objects.filter(client=client, state=Assessment.State.DONE).order_by("-measured_on", "-id")
     assessment = finished.select_related("client").prefetch_related(overrules.WITH_OVERRULES).first()
-    intake = Intake.objects.filter(client=client).first()
-    stands = gate.gate_for(client, now)
+    intake, stands = runner.intake, runner.gate
     week_number = 1 + (today - program.starts_on).days // 7 if program else 0
     step, url, why = _next_step(
         client, stands, intake, assessment, program, week_number, is_young=is_under_age(client, now)
     )
-    taken_back = consent.withdrawn_at(client)
+    taken_back = runner.standing.taken_back
     return Record(
         today=today,
         gate=stands,
@@ -182,9 +181,9 @@ def record_of(client: Client, now: datetime) -> Record:
         intake=intake,
         program=program,
         week_number=week_number,
-        pause=next((pause for pause in client.pauses.all() if noting.is_on(pause, today)), None),
-        adherence=adherence_of(client, today),
-        pain=_pain(client, today),
+        pause=runner.pause,
+        adherence=adherence_from(runner),
+        pain=_pain(runner),
         sessions=tuple(
             ScheduledSession.objects.filter(program__client=client, started_at__isnull=False)
             .annotate(worst=Max("linelogs__during_nrs"))
@@ -195,12 +194,12 @@ def record_of(client: Client, now: datetime) -> Record:
         bookings=tuple(Booking.objects.filter(client=client).upcoming(now).select_related("type")[:3]),
         notes=tuple(Note.objects.filter(client=client).select_related("author").order_by("-created_at")[:3]),
         outcomes=OutcomesInShort(
-            akps=next((trend for trend in outcomes.trends_of(client, today) if trend.id == "akps"), None),
-            round=outcomes.round_due(client, now),
-            slow=outcomes.slow_recovery_of(client),
+            akps=next((trend for trend in outcomes.trends_of(client, now, runner) if trend.id == "akps"), None),
+            round=outcomes.round_due(client, now, runner),
+            slow=outcomes.slow_recovery_of(client, now, runner),
         ),
-        phase=checking.phase_gate(program, now) if program else None,
-        week_check=next(iter(checking.weekly_checks(client, 1)), None),
+        phase=checking.phase_gate(program, now, runner) if program else None,
+        week_check=next(iter(runner.weekly_checks), None),
         consent_off=consenting.words_for_coach(client, taken_back) if taken_back else "",
         next_step=step,
         next_url=url,
@@ -232,11 +231,11 @@ def _next_step(
     return "Make the plan", "programs:plan", "Assessed, and no plan yet."
 
 
-def _pain(client: Client, today: date) -> tuple[PainDay, ...]:
-    first = today - timedelta(days=PAIN_DAYS - 1)
-    mornings = dict(MorningAnswer.objects.filter(client=client, day__gte=first).values_list("day", "morning_nrs"))
+def _pain(runner: RunnerRows) -> tuple[PainDay, ...]:
+    first = runner.today - timedelta(days=PAIN_DAYS - 1)
+    mornings = dict(runner.mornings)
     sessions = dict(
-        ScheduledSession.objects.filter(program__client=client, day__gte=first, started_at__isnull=False)
+        ScheduledSession.objects.filter(program__client=runner.client, day__gte=first, started_at__isnull=False)
         .values_list("day")
         .annotate(worst=Max("linelogs__during_nrs"))
         .values_list("day", "worst")

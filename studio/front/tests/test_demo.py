@@ -193,9 +193,9 @@ def test_today_has_a_true_row_of_every_kind_and_one_for_safety(demo):
 
 
 def test_outcome_rounds_say_something_true_and_leave_a_gap(demo):
-    trends = {each.id: each for each in outcomes.trends_of(runner("maya"), FIRST.date())}
+    trends = {each.id: each for each in outcomes.trends_of(runner("maya"), FIRST)}
     assert trends["akps"].words == "68 at first, 82 now: 14 points up, clearly beyond measurement error."
-    [akps] = [each for each in outcomes.trends_of(runner("raj"), FIRST.date()) if each.id == "akps"]
+    [akps] = [each for each in outcomes.trends_of(runner("raj"), FIRST) if each.id == "akps"]
     assert [(point.week, point.value is None) for point in akps.points] == [(0, False), (4, True), (8, False)]
     assert outcomes.round_due(runner("aiko"), FIRST).name == "4-week"
     desk = desk_of(User.objects.get(email="bethany@demo.studio"), LATER)
@@ -257,7 +257,9 @@ def test_every_session_of_the_past_is_decided_by_the_rules(demo):
         again = ScheduledSession.objects.select_related("program__client").get(pk=session.pk)
         told = {line["line"]: line["action"] for line in session.decision["lines"]}
         responses = deciding.responses_of(again)
-        assert told == {line: str(decide(response, again.program.phase).action) for line, response in responses.items()}
+        assert told == {
+            place.line_id: str(decide(response, again.program.phase).action) for place, response in responses.items()
+        }
 
 
 def test_sums_kept_with_a_session_are_those_of_its_logs(demo):
