@@ -183,11 +183,12 @@ def _why(battery: Battery, known: Contraindications, test_id: str, facts: Facts)
 
 def _fact(line: BarLine, facts: Facts) -> tuple[Known, str] | None:
     """The first fact that makes a line hold: what was said today, then the record, then the red flags."""
-    for kind, ids, known in (
+    ways: tuple[tuple[Known, tuple[str, ...], frozenset[str]], ...] = (
         ("question", line.questions, facts.said),
         ("tag", line.tags, facts.tags),
         ("flag", line.flags, facts.flags),
-    ):
+    )
+    for kind, ids, known in ways:
         for one in ids:
             if one in known:
                 return kind, one
