@@ -31,7 +31,6 @@ from studio.ui import marks
 from studio.ui.parts import SEVERITIES
 
 CHANGE_ICONS = {"real": "diff", "within_error": "equal-approximately", "no_error_known": "circle-help"}
-TAKES = {"cm": "Measure", "seconds": "Time"}
 
 
 @dataclass
@@ -317,7 +316,7 @@ class SheetView:
         old = self.previous.measurements.get(test.id, {}).get(cell.side) if self.previous else None
         if old is None or old.value is None or self.previous is None:
             return
-        cell.last = f"{short_value(test, old.value)} on {self.previous.measured_on:%-d %b}"
+        cell.last = f"Last time {short_value(test, old.value)}, {self.previous.measured_on:%-d %b}"
         if not isinstance(old.value, str):
             cell.start = field_text(old.value)
         if cell.value is None or cell.is_stopped:
@@ -406,17 +405,21 @@ class NoteView:
 
     text: str
     was: str  # fingerprint of what the page knows to be stored
+    stored_was: str  # fingerprint of what stands there, for whoever decides a conflict
     error: str
     conflict: Conflict | None
+    saved: str = ""  # "10:42"
 
 
-def told_note(assessment: Assessment, posted: forms.Sheet) -> NoteView:
+def told_note(assessment: Assessment, posted: forms.Sheet, saved_at: datetime | None = None) -> NoteView:
     """The note as it stands, or as it was typed when it is not stored."""
     return NoteView(
         text=posted.typed.get(forms.NOTE, assessment.note),
         was=posted.was.get(forms.NOTE) or fingerprint(assessment.note),
+        stored_was=fingerprint(assessment.note),
         error=str(posted.errors.get(forms.NOTE, "")),
         conflict=posted.conflicts.get(forms.NOTE),
+        saved=clock(saved_at) if saved_at and not posted.typed else "",
     )
 
 

@@ -252,7 +252,7 @@ def _save(
             readings, refused = _sifted(readings, rows, selection.left_out_now(assessment, gate))
             conflicts = _write(assessment, rows, readings, seen or {}, by, now)
             if note is not None and note != held:
-                if note_seen is not None and fingerprint(held) not in note_seen:
+                if note_seen is not None and not _is_seen(held, note_seen):
                     conflicts[NOTE] = Change(held, note)
                 else:
                     Assessment.objects.filter(pk=assessment.pk).update(note=note)
@@ -322,6 +322,11 @@ def _write(
             update_fields=["value", "pain", "updated_at", "updated_by"],
         )  # fmt: skip
     return conflicts
+
+
+def _is_seen(note: str, seen: Collection[str]) -> bool:
+    """Its fingerprint is among those, or the text itself: what was sent before, and perhaps arrived."""
+    return fingerprint(note) in {*seen, *map(fingerprint, seen)}
 
 
 def field_text(value: Value | int | None) -> str:

@@ -1,5 +1,7 @@
 """The sheet in a real browser: the watch, the metronome, the angle, a lost network, another tab."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
@@ -38,48 +40,76 @@ def stored(test: str, side: str) -> object:
 
 
 def saved(page) -> None:
-    page.locator("#save-state", has_text="Saved").wait_for()
+    page.locator("#save-state", has_text="All saved").wait_for()
 
 
-def later(page, seconds: float) -> None:
-    """Let the page's own clock run on, and nothing else."""
-    page.clock.run_for(1000 * seconds)
+def kept(page) -> list[str]:
+    """What waits on the device, by key."""
+    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('sheet-'))")
 
 
-def test_the_watch_goes_on_through_a_reload_and_puts_the_seconds_into_the_field(desk):
-    desk.clock.install()
+T0 = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+
+
+def at_second(page, seconds: float) -> None:
+    """Set the page's clock, which stands still: between two looks nothing ran, as on a locked screen."""
+    page.clock.set_fixed_time(T0 + timedelta(seconds=seconds))
+
+
+@pytest.fixture
+def clocked(desk):
+    at_second(desk, 0)
     desk.reload()
-    desk.locator("[data-key=side_plank-left] .tool-go").click()
-    later(desk, 12)
-    desk.reload()
-    watch = desk.locator("[data-key=side_plank-left]")
-    watch.get_by_text("Stop").wait_for()
-    later(desk, 20.5)
-    watch.locator(".tool-go").click()
-    assert desk.locator("#f-side_plank-left").input_value() == "32"
-    saved(desk)
+    return desk
+
+
+def tool(page, key: str):
+    return page.locator(f"[data-key={key}]")
+
+
+def test_the_watch_goes_on_through_a_reload_and_puts_the_seconds_into_the_field(clocked):
+    tool(clocked, "side_plank-left").locator(".tool-go").click()
+    at_second(clocked, 12)
+    clocked.locator("#running", has_text="Side plank hold, left: 12 s").wait_for()
+    clocked.reload()
+    tool(clocked, "side_plank-left").get_by_text("Stop").wait_for()
+    at_second(clocked, 32.9)
+    tool(clocked, "side_plank-left").locator(".tool-go").click()
+    assert clocked.locator("#f-side_plank-left").input_value() == "32"
+    saved(clocked)
     assert stored("side_plank", "left") == 32
+    assert not clocked.locator("#running").is_visible()
 
 
-def test_the_watch_ends_with_the_last_second_of_the_protocol(desk):
-    desk.clock.install()
-    desk.reload()
-    desk.locator("[data-key=side_plank-right] .tool-go").click()
-    desk.clock.fast_forward(1000 * 400)  # a locked screen: nothing ran meanwhile
-    desk.locator("[data-key=side_plank-right] output", has_text="last second").wait_for()
-    assert desk.locator("#f-side_plank-right").input_value() == "180"
+def test_a_false_start_of_the_watch_keeps_nothing(clocked):
+    tool(clocked, "side_plank-left").locator(".tool-go").click()
+    at_second(clocked, 3)
+    tool(clocked, "side_plank-left").get_by_role("button", name="Stop and keep nothing").click()
+    clocked.reload()
+    tool(clocked, "side_plank-left").get_by_text("Start").wait_for()
+    assert clocked.locator("#f-side_plank-left").input_value() == ""
 
 
-def test_the_metronome_counts_the_raises(desk):
-    desk.clock.install()
-    desk.reload()
-    beat = desk.locator("[data-key=single_leg_heel_raise-left]")
+def test_the_watch_ends_with_the_last_second_of_the_protocol(clocked):
+    tool(clocked, "side_plank-right").locator(".tool-go").click()
+    at_second(clocked, 400)
+    tool(clocked, "side_plank-right").locator("output", has_text="last second").wait_for()
+    assert clocked.locator("#f-side_plank-right").input_value() == "180"
+
+
+def test_the_metronome_counts_the_raises(clocked):
+    beat = tool(clocked, "single_leg_heel_raise-left")
     beat.locator(".tool-go").click()
-    later(desk, 2)
-    assert "ready in" in beat.locator("output").inner_text()
-    later(desk, 2 + 2 * 7 + 0.5)  # four beats to get ready, then one up and one down a raise
+    at_second(clocked, 1.5)
+    beat.locator("output", has_text="Ready in 3").wait_for()
+    at_second(clocked, 4.2)
+    beat.locator("output", has_text="Up, 0 done").wait_for()
+    at_second(clocked, 5.2)
+    beat.locator("output", has_text="Down, 0 done").wait_for()
+    at_second(clocked, 4 + 2 * 7 + 0.9)  # four beats to get ready, then one up and one down a raise
+    beat.locator("output", has_text="Up, 7 done").wait_for()
     beat.locator(".tool-go").click()
-    assert desk.locator("#f-single_leg_heel_raise-left").input_value() == "7"
+    assert clocked.locator("#f-single_leg_heel_raise-left").input_value() == "7"
 
 
 def test_what_the_network_refuses_waits_on_the_device_also_through_a_reload(desk, sheet):
@@ -94,7 +124,7 @@ def test_what_the_network_refuses_waits_on_the_device_also_through_a_reload(desk
     desk.evaluate("dispatchEvent(new Event('online'))")
     saved(desk)
     assert stored("wblt_distance", "left") == 9.5
-    assert desk.evaluate(f"localStorage.getItem('sheet-{sheet.pk}')") is None
+    assert kept(desk) == []
 
 
 def test_a_value_that_cannot_be_read_is_still_there_after_a_reload(desk):

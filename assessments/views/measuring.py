@@ -20,7 +20,8 @@ from clients.views.consenting import writes_about_health
 from studio.accounts.access import coach_required
 
 CLOSED = "This assessment was finished or discarded already."
-WRONG, CHANGED = 422, 409
+WRONG, CHANGED, GONE = 422, 409, 410
+LOAD_ANEW = 205  # saved, and the page has other rows now
 
 
 @coach_required
@@ -44,7 +45,9 @@ def screen(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
 
 
 def _closed(request: HttpRequest, row: Assessment, problem: services.NotOpen | str) -> HttpResponse:
-    """Another tab finished or discarded the sheet a moment ago."""
+    """Another tab finished or discarded the sheet a moment ago. A single field is told so where it was typed."""
+    if request.htmx:
+        return HttpResponse(str(problem), status=GONE, content_type="text/plain")
     messages.info(request, str(problem))
     if Assessment.objects.filter(pk=row.pk).exists():
         return redirect("assessments:findings", pk=row.client_id, assessment=row.pk)
@@ -132,6 +135,8 @@ def field(request: HttpRequest, pk: int, assessment: int, test: str, side: str) 
     view = _draw(row, saved.rows, posted, saved.gate)
     test_row = view.row(known.id) if known.id in view.states else None
     if test_row is None:  # the last value of a test that is planned no more was taken back
+        if request.htmx:
+            return HttpResponse(status=LOAD_ANEW)
         return redirect("assessments:screen", pk=pk, assessment=assessment)
     context = {
         "client": row.client,
@@ -152,19 +157,19 @@ def field(request: HttpRequest, pk: int, assessment: int, test: str, side: str) 
 def note(request: HttpRequest, pk: int, assessment: int) -> HttpResponse:
     """The coach's note, saved as it is left."""
     row = assessment_of(request, pk, assessment)
-    posted = forms.Sheet()
+    posted, now = forms.Sheet(), timezone.now()
     forms.read_note_into(posted, request.POST)
     try:
         if row.state != Assessment.State.OPEN:
             raise services.NotOpen(CLOSED)
         saved = services.save_readings(
-            assessment=row, readings={}, note=posted.note, now=timezone.now(), by=request.user,
+            assessment=row, readings={}, note=posted.note, now=now, by=request.user,
             note_seen=posted.note_seen,
         )  # fmt: skip
     except services.NotOpen as problem:
         return _closed(request, row, problem)
     sheets.told_conflicts(saved, posted, request.user)
-    told = sheets.told_note(row, posted)
+    told = sheets.told_note(row, posted, now)
     return render(request, "assessments/_note.html", {"told": told}, status=_status(posted))
 
 
