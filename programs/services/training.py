@@ -221,7 +221,9 @@ def _hold(session: ScheduledSession, now: datetime, *, was_shown: bool) -> bool:
 
 
 def _lock(session: ScheduledSession) -> None:
-    ScheduledSession.objects.select_for_update().values_list("pk").get(pk=session.pk)
+    held = ScheduledSession.objects.select_for_update().filter(pk=session.pk)
+    if not list(held.values_list("pk")):  # quicker than `get`, and every set comes by here
+        raise ScheduledSession.DoesNotExist
 
 
 def _known_set(client_uuid: UUID, place: dict, values: dict, now: datetime) -> SetLog:

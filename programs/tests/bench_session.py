@@ -322,6 +322,7 @@ def test_bench_session(session, ana, sign_in):
         "save one set, ours",
         (median(saved["ours"]), quantiles(saved["ours"], n=20)[-1]),
         queries_of(lambda: post_ours(places[0])),
+        f"{median(saved['ours']) / median(saved['bare']):.2f} of bare",
     )
     row(
         "save one set, bare Django",
