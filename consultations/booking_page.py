@@ -95,6 +95,7 @@ class Page:
     rows: SafeString  # the same as rows of a table
     day: str  # the day whose times are shown; "" = none
     parts: list[tuple[str, list[Time]]]
+    buttons: list[tuple[str, SafeString]]  # the same as buttons
     chosen: Chosen | None
     next_free: Step | None  # where to look when nothing is free here
     zone: str
@@ -151,6 +152,7 @@ def build_page(kind: ConsultationType, wish: Wish, reader: Reader, now: datetime
     picked = next((slot for slot in slots if slot.start == wish.start), None)
     look = "look" if is_typed or picked else "show"
     weeks = _weeks(month, calendar, day, today, reader.first_weekday)
+    parts = _parts(slots, picked, zone, reader.clock_24h)
     return Page(
         look=look,
         value=_value(picked.start) if picked else str(day or f"{month:%Y-%m}"),
@@ -161,7 +163,8 @@ def build_page(kind: ConsultationType, wish: Wish, reader: Reader, now: datetime
         weeks=weeks,
         rows=_rows(weeks, look),
         day=day_words(day) if day else "",
-        parts=_parts(slots, picked, zone, reader.clock_24h),
+        parts=parts,
+        buttons=[(name, _buttons(times, look)) for name, times in parts],
         chosen=Chosen(_value(picked.start), When(picked.start, picked.end, reader.zone, clock_24h=reader.clock_24h))
         if picked
         else None,
@@ -231,6 +234,17 @@ def _parts(slots: list[Slot], picked: Slot | None, zone: ZoneInfo, clock_24h: bo
         text = f"{text} {local:%Z}" if often[text] > 1 else text
         parts[index][1].append(Time(_value(slot.start), text, slot is picked))
     return [(name, times) for name, times in parts if times]
+
+
+def _buttons(times: list[Time], look: str) -> SafeString:
+    """The times as buttons, written here for the same reason as `_rows`: thirty of them, and every word is ours."""
+    return mark_safe(
+        "".join(
+            f'<button class="slot" type="submit" formaction="#you" name="{look}" value="{each.value}" '
+            f'aria-pressed="{"true" if each.is_picked else "false"}">{each.text}</button>'
+            for each in times
+        )
+    )
 
 
 def _value(start: datetime) -> str:
