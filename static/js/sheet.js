@@ -9,7 +9,7 @@ const OK = 200, GONE = 410, CHANGED = 409, WRONG = 422, RELOAD = 205;
 const form = document.querySelector("form[data-sheet]");
 const bar = document.getElementById("save-state");
 const waiting = new Waiting(form.dataset.sheet, storage());
-let sending = null, wait = RETRY_FIRST_S, timer = 0, stopped = false, lastSaved = "";
+let sending = null, wait = RETRY_FIRST_S, timer = 0, stopped = false, lastSaved = "", whenBack = "";
 
 function storage() {
   try {
@@ -72,7 +72,7 @@ function tellAll() {
   const many = waiting.unsent().length, held = waiting.held().length;
   if (stopped) return;
   if (wait > RETRY_FIRST_S || !navigator.onLine) {
-    if (many) tell(`${many} ${many === 1 ? "value waits" : "values wait"} for the network, kept on this device.`, "waits");
+    if (many) tell(`${many} ${many === 1 ? "value waits" : "values wait"} for the network, kept on this device.${whenBack}`, "waits");
   } else if (many) tell("Saving…");
   else if (held) tell(`${held} ${held === 1 ? "field needs" : "fields need"} a look.`, "look");
   else if (lastSaved) tell(`All saved ${lastSaved}`, "saved");
@@ -250,6 +250,7 @@ form.addEventListener("keydown", (event) => {
 form.addEventListener("submit", async (event) => {
   if (!waiting.unsent().length && navigator.onLine) return;
   event.preventDefault();
+  whenBack = ` Then ${event.submitter.textContent.trim().toLowerCase()} once more.`;
   const until = Date.now() + PATIENCE_MS;
   wait = RETRY_FIRST_S;
   send();
@@ -257,7 +258,7 @@ form.addEventListener("submit", async (event) => {
     await new Promise((resolve) => { setTimeout(resolve, 50); });
   }
   if (!waiting.unsent().length && navigator.onLine) form.requestSubmit(event.submitter);
-  else if (!stopped) tell("No network: everything typed is kept on this device. Go on when it is back.", "waits");
+  else if (!stopped && !waiting.unsent().length) tell("No network: everything is saved. Go on when it is back.", "waits");
 });
 document.querySelector("form[data-discard]")?.addEventListener("submit", () => waiting.clear());
 
