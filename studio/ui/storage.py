@@ -51,6 +51,11 @@ def joined(name: str, read: Callable[[str], str], parts: set[str]) -> str:
 class StudioStaticFilesStorage(ManifestStaticFilesStorage):
     """Hashed names, joined bundles and a `.gz` beside each text file, made by collectstatic."""
 
+    # A script that takes names from another ("import { turn } from './angles.js'", in double quotes) names its hashed file.
+    patterns = (
+        *ManifestStaticFilesStorage.patterns,
+        ("js/*.js", ((r"(?P<matched>from \"(?P<url>\./[\w-]+\.js)\")", 'from "%(url)s"'),)),
+    )
     bundles = ("css/studio.css", "css/coach.css", "css/client.css", "css/public.css", "js/studio.js")
 
     def post_process(self, paths: dict, dry_run: bool = False, **options: object) -> Iterator[tuple]:

@@ -112,3 +112,7 @@ def test_collected_files_are_joined_hashed_and_packed(tmp_path, settings):
     assert gzip.decompress((tmp_path / f"{sheet}.gz").read_bytes()) == (tmp_path / sheet).read_bytes()
     assert "css/tokens.css" not in names, "a part is sent within its bundle only"
     assert (tmp_path / names["js/studio.js"]).read_text().count("import ") == 0
+    taken = re.findall(r'from "\./([^"]+)"', (tmp_path / names["js/sheet.js"]).read_text())
+    assert taken and all(f"js/{name}" in names.values() for name in taken), (
+        "what a script takes names from is hashed too"
+    )
