@@ -16,7 +16,7 @@ from assessments.gate import Gate, GateClosed
 from assessments.models import Assessment, Measurement
 from assessments.services import measuring as services
 from assessments.views.people import assessment_of
-from clients.views.consenting import writes_about_health
+from clients.views.consenting import closed_to_coach, writes_about_health
 from studio.accounts.access import coach_required
 
 CLOSED = "This assessment was finished or discarded already."
@@ -112,10 +112,11 @@ def _draw(row: Assessment, rows: list[Measurement], posted: forms.Sheet | None, 
 @coach_required
 @never_cache
 @require_POST
-@writes_about_health
 def field(request: HttpRequest, pk: int, assessment: int, test: str, side: str) -> HttpResponse:
     """One field, saved when it changes: its chip, the difference of the sides, and the rail come back."""
     row = assessment_of(request, pk, assessment)
+    if row.consent_taken_back is not None:  # read with the row: a field is saved at every change
+        return closed_to_coach(request, row.client, row.consent_taken_back)
     known = rules().battery.test.get(test)
     if known is None or side not in known.sides or not known.is_entered:
         raise Http404("no such field")

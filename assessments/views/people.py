@@ -3,10 +3,14 @@
 from django.http import HttpRequest
 
 from assessments.models import Assessment
+from clients import consent
 from clients.models import Client
 from studio.accounts.access import owned_or_404
 
 WITH_PEOPLE = Client.objects.select_related("coach__user", "user")
+WITH_CONSENT = Assessment.objects.select_related("client__coach__user", "client__user").annotate(
+    consent_taken_back=consent.withdrawal_of("client")
+)
 
 
 def record_of(request: HttpRequest, pk: int) -> Client:
@@ -20,6 +24,5 @@ def own_record(request: HttpRequest) -> Client:
 
 
 def assessment_of(request: HttpRequest, pk: int, assessment: int) -> Assessment:
-    """An assessment of this runner of the signed-in coach, or 404."""
-    rows = Assessment.objects.select_related("client__coach__user", "client__user")
-    return owned_or_404(rows, request, pk=assessment, client_id=pk)
+    """An assessment of this runner of the signed-in coach, or 404; beside it when she took her consent back, if she did."""
+    return owned_or_404(WITH_CONSENT, request, pk=assessment, client_id=pk)
