@@ -31,6 +31,7 @@ class Tools(Record, frozen=True):
     limits: dict[str, Quantity]
     metronomes: dict[str, Metronome]
     inclinometers: dict[str, Inclinometer]
+    figures: dict[str, str]  # test -> id of a drawn exercise
 
 
 class Tool(msgspec.Struct, frozen=True):
@@ -40,6 +41,7 @@ class Tool(msgspec.Struct, frozen=True):
     limit_s: int | None = None  # the protocol's last second; None = it has none
     metronome: Metronome | None = None
     inclinometer: Inclinometer | None = None
+    figure: str = ""  # id of a drawn exercise that shows the movement
 
 
 def tool_of(test: FieldTest) -> Tool:
@@ -50,6 +52,7 @@ def tool_of(test: FieldTest) -> Tool:
         limit_s=int(limit.value) if limit else None,
         metronome=tools().metronomes.get(test.id),
         inclinometer=tools().inclinometers.get(test.id),
+        figure=tools().figures.get(test.id, ""),
     )
 
 
@@ -75,6 +78,7 @@ def contradictions(loaded: Tools) -> list[str]:
         ("limits", loaded.limits),
         ("metronomes", loaded.metronomes),
         ("inclinometers", loaded.inclinometers),
+        ("figures", loaded.figures),
     ):
         problems += [f"{kind}: unknown test {test}" for test in ids if test not in known]
     for test, limit in loaded.limits.items():
