@@ -5,7 +5,7 @@ on their day; they are comparable only under the same rules, so different rules 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from assessments import overrules
@@ -54,12 +54,12 @@ class Pair:
     side: str  # "" for a test without sides
     then: str
     now: str
-    amount: str  # with its sign; "" where it is no number
-    needed: str  # what may be called a change; "" = not known
     verdict: str
-    is_real: bool
-    trend: str  # better, worse or "" (not real, or neither)
-    pains: str
+    pains: str  # of both days; "" where neither was asked
+    amount: str = ""  # with its sign; "" where it is no number
+    needed: str = ""  # what may be called a change; "" = not known
+    is_real: bool = False
+    trend: str = ""  # better, worse or "" (not real, or neither)
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,11 @@ class Comparison:
     only_then: tuple[str, ...]  # tests, with the side where only that was measured
     only_now: tuple[str, ...]
     other_rules: bool  # the two were scored by different versions
-    headline: str = field(default="")
+    headline: str
 
 
-Readings = Mapping[str, Mapping[str, tuple[Value | None, int | None]]]  # test -> side -> value, pain
+Reading = tuple[Value | None, int | None]  # value, pain
+Readings = Mapping[str, Mapping[str, Reading]]  # test -> side -> reading
 
 
 def compare(then: Assessment, now: Assessment) -> Comparison:
@@ -90,7 +91,9 @@ def compare(then: Assessment, now: Assessment) -> Comparison:
     known = rules().battery.test
     ids = [test.id for test in rules().battery.in_session_order({*earlier, *later} & set(known))]
     ids += sorted(({*earlier, *later}) - set(known))
-    tests, only_then, only_now = [], [], []
+    tests: list[TestPair] = []
+    only_then: list[str] = []
+    only_now: list[str] = []
     for test_id in ids:
         old, new = earlier.get(test_id, {}), later.get(test_id, {})
         name = known[test_id].name if test_id in known else test_id
@@ -115,7 +118,7 @@ def compare(then: Assessment, now: Assessment) -> Comparison:
 
 def readings_of(row: Assessment) -> Readings:
     """What was measured, from the stored request: side -> (value, pain). Tests of older rules are among them."""
-    found: dict[str, dict[str, tuple[Value | None, int | None]]] = {}
+    found: dict[str, dict[str, Reading]] = {}
     for test, fields in (row.request or {}).get("measurements", {}).items():
         for side, value_key, pain_key in (
             ("left", "left", "pain_left"), ("right", "right", "pain_right"), ("both", "value", "pain"),
@@ -125,29 +128,28 @@ def readings_of(row: Assessment) -> Readings:
     return found
 
 
-def _pair(test: FieldTest | None, side: str, old: tuple[Value | None, int | None], new: tuple) -> Pair:
+def _pair(test: FieldTest | None, side: str, old: Reading, new: Reading) -> Pair:
     words = wording().words.compared_two
     (before, pain_before), (after, pain_after) = old, new
+    side = "" if side == "both" else side
     pains = "" if pain_before is None and pain_after is None else f"{_nrs(pain_before)} then, {_nrs(pain_after)} now"
-    shown = {"side": "" if side == "both" else side, "pains": pains}
-    nothing = {"amount": "", "needed": "", "is_real": False, "trend": ""}
     if test is None:
-        return Pair(then=str(before), now=str(after), verdict=words["unknown"], **shown, **nothing)
-    values = {"then": _value(test, before), "now": _value(test, after)}
+        return Pair(side, str(before), str(after), words["unknown"], pains)
+    shown = side, _value(test, before), _value(test, after)
     stopped = any(pain is not None and _excludes(pain) for pain in (pain_before, pain_after))
     if stopped or before is None or after is None:
-        return Pair(verdict=words["pain"], **values, **shown, **nothing)
+        return Pair(*shown, words["pain"], pains)
     change = retest.change(test, before, after)
     return Pair(
+        *shown,
+        verdict=words[change.trend if change.is_real else "same" if before == after else change.verdict],
+        pains=pains,
         amount=""
         if change.amount is None
         else f"{'+' if change.amount > 0 else ''}{short_amount(test, change.amount)}",
         needed="" if change.needed is None else short_amount(test, change.needed),
-        verdict=words[change.trend if change.is_real else "same" if before == after else change.verdict],
         is_real=change.is_real,
         trend=change.trend if change.is_real and change.trend in ("better", "worse") else "",
-        **values,
-        **shown,
     )
 
 

@@ -16,7 +16,7 @@ from assessments.domain.rules import rules
 from assessments.domain.wording import wording
 from assessments.models import Assessment
 from assessments.services import measuring
-from assessments.tests.people import begun
+from assessments.tests.people import answers, begun, known
 from assessments.tests.test_domain_cases import CASES
 from assessments.told import as_pdf
 from studio.ui.tests.pdf_text import text_of
@@ -249,6 +249,21 @@ def test_running_is_context_and_has_no_place_among_the_four(ana, now, sign_in):
 
 
 # --- what else must stand there --------------------------------------------------------------------------------------
+
+
+def test_what_must_not_be_tested_is_left_out_with_its_reason_and_not_called_not_tested(ana, now, sign_in):
+    known(ana, now)
+    _, sheet = measuring.begin_assessment(
+        client=ana, answers=answers("pregnancy_bp"), by=ana.coach.user, now=now, today={}
+    )
+    measuring.save_value(assessment=sheet, test="wblt_distance", side="right", value=6.5, now=now)
+    row = measuring.finish_assessment(assessment=sheet, now=now)
+    plank = rules().battery.test["prone_plank"].name
+    assert "prone_plank" in row.left_out
+    for text in both_texts(row, sign_in, now):
+        reasons = text.split("Left out on purpose")[1]
+        assert f"{plank}: {row.left_out['prone_plank']}" in reasons
+        assert plank not in text.split("Not tested")[1].split("Left out on purpose")[0]
 
 
 def test_what_hurt_disagrees_is_left_out_or_has_a_source_is_said(ana, now, sign_in):

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
 CSS = Path(__file__).resolve().parents[2] / "static/css"
-STANDARD = "ua-1"  # PDF/UA: tagged, with a title and alternative texts, and refusing text that no font can draw
+STANDARD: Literal["ua-1"] = (
+    "ua-1"  # PDF/UA: tagged, with a title and alternative texts, and refusing text that no font can draw
+)
 LEFT_OUT = "[…]"  # stands for text in a script that the fonts do not have
 ROUNDS = 5  # every refusal names what it refuses; more than a few rounds would be a refusal of something else
 
