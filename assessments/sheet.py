@@ -532,8 +532,12 @@ def clock(moment: datetime) -> str:
 
 def draw_body(steps: Mapping[str, tuple[int | None, ...]], painful: list[str]) -> str:
     """The body map from severity steps per area as (right, left); the trunk has no side and shows the higher step."""
-    pairs = {
-        area: tuple(steps.get(area, (None, None))) for area in ("hip_weakness", "quad_itb_tightness", "ankle_stiffness")
-    }
-    core = [step for step in steps.get("core_instability", ()) if step is not None]
-    return marks.bodymap(**pairs, core_instability=max(core, default=None), painful=painful)
+
+    def pair(area: str) -> tuple[int | None, int | None]:
+        right, left = steps.get(area) or (None, None)
+        return right, left
+
+    core = [step for step in pair("core_instability") if step is not None]
+    return marks.bodymap(
+        pair("hip_weakness"), pair("quad_itb_tightness"), pair("ankle_stiffness"), max(core, default=None), painful
+    )
