@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -61,6 +61,9 @@ def save_answers(
     _hold(client)
     report = reading.open_report(client, measure)
     if report is None:
+        sent = _finished_on(client, measure, client.local_date(now))
+        if sent is not None and sent.answers == {field: value for field, (_, value) in changes.items()}:
+            return Saved(sent)  # the whole page once more
         if not any(value is not None for _, value in changes.values()):
             return Saved(None)
         report = OutcomeReport(client=client, measure=measure, measured_on=client.local_date(now), started_at=now)
@@ -91,10 +94,7 @@ def finish(*, client: Client, measure: str, by: User, now: datetime) -> OutcomeR
     today = client.local_date(now)
     report = reading.open_report(client, measure)
     if report is None:
-        done = OutcomeReport.objects.filter(
-            client=client, measure=measure, measured_on=today, answered_at__isnull=False
-        )
-        newest = done.order_by("-answered_at").first()
+        newest = _finished_on(client, measure, today)
         if newest is None:
             raise Incomplete(tuple(item.field for item in asked.round_items))
         return newest
@@ -126,6 +126,12 @@ def enter_total(*, client: Client, measure: str, total: float, by: User, now: da
         return earlier
     report = OutcomeReport(client=client, measure=measure, total=total, started_at=now, measured_on=today)
     return _close(report, asked, by, now)
+
+
+def _finished_on(client: Client, measure: str, day: date) -> OutcomeReport | None:
+    """The newest finished round of a day."""
+    done = OutcomeReport.objects.filter(client=client, measure=measure, measured_on=day, answered_at__isnull=False)
+    return done.order_by("-answered_at").first()
 
 
 def _close(report: OutcomeReport, asked: Measure, by: User, now: datetime) -> OutcomeReport:

@@ -103,6 +103,14 @@ def test_a_second_done_finds_the_round_closed(ana, now):
     assert (again.pk, OutcomeReport.objects.count()) == (report.pk, 1)
 
 
+def test_a_page_sent_twice_without_script_is_one_round(ana, now, sign_in):
+    known(ana, now)
+    for measure, said in (("akps", EXAMPLE), ("pain_nrs", {"pain_worst_7d": 4})):
+        for _ in range(2):
+            assert sign_in(ana).post(f"/me/outcomes/{measure}/", posted(said, finish="1")).status_code == 302
+        assert OutcomeReport.objects.get(measure=measure).answers == said
+
+
 def test_two_screens_never_overwrite_each_other_silently(ana, now, sign_in):
     known(ana, now)
     phone, desk = sign_in(ana), sign_in(ana.coach)
