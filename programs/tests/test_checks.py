@@ -68,9 +68,14 @@ def test_until_the_week_ends_it_may_be_changed_and_then_it_stands(ana, now, sign
         phone = sign_in(ana)
         assert phone.post("/me/week/", posted(daily_nrs="4", seen=checking.stamp_of(check))).status_code == 302
     with time_machine.travel(sunday + DAY, tick=False):
-        response = phone.post("/me/week/", posted(daily_nrs="9"), follow=True)
-        assert "That week is over" in response.content.decode()
-    assert WeeklyCheck.objects.get().answers == {"daily_nrs": 4}
+        response = phone.post("/me/week/", posted(daily_nrs="9", ill="yes"))
+        assert response.status_code == 409 and "That week is over" in response.content.decode()
+        assert WeeklyCheck.objects.get().answers == {"daily_nrs": 4}
+        form = response.context["form"]
+        assert (form["week"].value(), form["daily_nrs"].value(), form["ill"].value()) == ("2026-W48", "9", "yes")
+        phone.post("/me/week/", form.data.dict())
+    assert WeeklyCheck.objects.get(week="2026-W48").answers == {"daily_nrs": 9, "ill": True}
+    assert WeeklyCheck.objects.get(week=WEEK).answers == {"daily_nrs": 4}
 
 
 def test_the_week_is_the_runners_own(maya, now):

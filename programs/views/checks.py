@@ -25,7 +25,7 @@ from studio.accounts.access import client_required, coach_required, owned_or_404
 NO_CONSENT = "Answers about health wait until the consent is given again."
 RESTS = "Training rests until a clinician has looked at it, and so do the tests."
 OTHERWISE = "This was entered otherwise on another screen. What stands here now is that value."
-WEEK_IS_OVER = "That week is over. Here is the one that is on."
+WEEK_IS_OVER = "That week is over. Here is the one that is on; what you chose is still here. Press Save if it holds now."
 PILL = {"met": ("check", "Met"), "not_met": ("minus", "Not met"), "not_known": ("ellipsis", "Not known")}
 PILL_RUNNER = {"met": "There", "not_met": "On the way", "not_known": "Not known yet"}
 
@@ -79,8 +79,11 @@ def _week(request, client: Client, *, is_runner: bool) -> HttpResponse:
         messages.error(request, NO_CONSENT)
         return redirect("clients:consent") if is_runner else redirect(_week_url(client, is_runner))
     except services.WeekOver:
-        messages.error(request, WEEK_IS_OVER)
-        return redirect(_week_url(client, is_runner))
+        form.data = form.data.copy()
+        form.data["week"] = consistency.week_name(today)
+        form.data["seen"] = ""  # nothing of the new week was seen
+        form.add_error(None, WEEK_IS_OVER)
+        return _week_page(request, client, today, form=form, status=409, is_runner=is_runner)
     except services.AnsweredOtherwise as problem:
         form.data = form.data.copy()
         form.data["seen"] = checking.stamp_of(problem.check)
