@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from assessments.models import Intake
-from clients.models import Client
+from clients.models import Client, Pause
 from programs.domain import checks, consistency
 from programs.models import PhaseCheck, Program, Version, WeeklyCheck
 from programs.rows import CHECKS as WEEKS_SHOWN
@@ -213,6 +213,12 @@ def phase_since(program: Program) -> date | None:
             break
         found = program.starts_on if number == 1 else client.local_date(published_at)
     return max(found, program.starts_on) if found else None
+
+
+def is_unwell(client: Client, now: datetime) -> bool:
+    """Ill, or with a flare of the knee, today where the runner is."""
+    kinds = (Pause.Kind.ILLNESS, Pause.Kind.FLARE)
+    return client.pauses.covering(client.local_date(now)).filter(kind__in=kinds).exists()
 
 
 def offers_phase_check(program: Program | None, now: datetime, rows: RunnerRows | None = None) -> bool:

@@ -36,6 +36,10 @@ class AnsweredOtherwise(Exception):
         super().__init__("This week was answered on another screen in between.")
 
 
+class NotWell(Exception):
+    """The runner is ill or the knee has a flare: nobody is tested then."""
+
+
 class NothingTested(Exception):
     """A phase check without one value has nothing to say."""
 
@@ -126,7 +130,7 @@ def save_readings(
         The check, and the fields on which another screen was quicker; those stand as they were.
 
     Raises:
-        ConsentMissing: see there.
+        ConsentMissing, NotWell: see there.
         gate.GateClosed: a red flag stands open; nobody is tested then.
         ValueError: no such test or side, or a number that it cannot give.
     """
@@ -141,6 +145,8 @@ def save_readings(
             raise ValueError("pain is 0 to 10")
     _hold(client)
     gate.require_testing_allowed(client, now)
+    if any(value is not None for _, value in changes.values()) and checking.is_unwell(client, now):
+        raise NotWell
     check = _open_for(program, now)
     if check is None:
         if not any(value is not None for _, value in changes.values()):

@@ -9,6 +9,7 @@ from assessments.models import Intake
 from assessments.tests.people import ask, known
 from clients.consent import withdraw_consent
 from clients.models import Pause
+from clients.services import start_pause
 from clients.tests.people import make_client
 from programs import checking
 from programs.check_forms import goal_field
@@ -287,6 +288,22 @@ def test_nobody_is_tested_while_a_red_flag_stands(program, ana, now, sign_in):
             field = {"bridge_reps-left-value": "17", "was-bridge_reps-left-value": ""}
             assert browser.post(address, field).status_code == 302
     assert not PhaseCheck.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_tested"), [(Pause.Kind.FLARE, False), (Pause.Kind.ILLNESS, False), (Pause.Kind.HOLIDAY, True)]
+)
+def test_who_is_ill_or_has_a_flare_is_not_tested(program, ana, now, sign_in, kind, is_tested):
+    start_pause(client=ana, kind=kind, starts_on=ana.local_date(now), by=ana.user, now=now)
+    with time_machine.travel(now, tick=False):
+        for browser, address in (
+            (sign_in(ana), "/me/phase-check/"),
+            (sign_in(ana.coach), f"/clients/{ana.pk}/phase-check/"),
+        ):
+            assert ("bridge_reps-left-value" in browser.get(address).content.decode()) is is_tested
+            field = {"bridge_reps-left-value": "17", "was-bridge_reps-left-value": ""}
+            assert browser.post(address, field).status_code == 302
+    assert PhaseCheck.objects.exists() is is_tested
 
 
 def test_a_runner_reads_kind_words(program, ana, now, sign_in):

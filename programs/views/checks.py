@@ -23,9 +23,12 @@ from programs.views.progress import own_record
 from studio.accounts.access import client_required, coach_required, owned_or_404
 
 NO_CONSENT = "Answers about health wait until the consent is given again."
+NOT_WELL = "The tests wait until the knee is calm and any illness is over. What was entered is kept."
 RESTS = "Training rests until a clinician has looked at it, and so do the tests."
 OTHERWISE = "This was entered otherwise on another screen. What stands here now is that value."
-WEEK_IS_OVER = "That week is over. Here is the one that is on; what you chose is still here. Press Save if it holds now."
+WEEK_IS_OVER = (
+    "That week is over. Here is the one that is on; what you chose is still here. Press Save if it holds now."
+)
 PILL = {"met": ("check", "Met"), "not_met": ("minus", "Not met"), "not_known": ("ellipsis", "Not known")}
 PILL_RUNNER = {"met": "There", "not_met": "On the way", "not_known": "Not known yet"}
 
@@ -183,6 +186,9 @@ def _phase(request, client: Client, *, is_runner: bool) -> HttpResponse:
     except gates.GateClosed as problem:
         messages.error(request, RESTS if is_runner else str(problem))
         return _go(request, reverse("front:me") if is_runner else _phase_url(client, is_runner))
+    except services.NotWell:
+        messages.info(request, NOT_WELL)
+        return _go(request, _phase_url(client, is_runner))
     except services.NothingTested:
         messages.info(request, "Nothing is entered yet. One test is enough to begin.")
         return redirect(_phase_url(client, is_runner))
@@ -227,7 +233,8 @@ def _phase_page(
 ) -> HttpResponse:  # fmt: skip
     client, now = program.client, timezone.now()
     gate, stands = checking.phase_gate(program, now), gates.gate_for(client, now)
-    may_test = stands.allows_testing
+    is_unwell = checking.is_unwell(client, now)
+    may_test = stands.allows_testing and not is_unwell
     open_check = gate.check if gate.check and gate.check.closed_at is None else None
     answers = open_check.answers if open_check else {}
     context = {
@@ -242,16 +249,23 @@ def _phase_page(
         ],
         "open_check": open_check,
         "closed": gate.check if gate.check and gate.check.closed_at else None,
-        "gate_words": "" if may_test else RESTS if is_runner else stands.words,
+        "gate_words": _why_not(stands, is_unwell=is_unwell, is_runner=is_runner),
         "tests": [
             _test(test, answers, errors or {}, typed or {})
             for test in (checks.check_rules().tests_of(program.phase) if may_test else ())
         ],
-        "is_offered": checking.offers_phase_check(program, now),
+        "is_offered": may_test and checking.offers_phase_check(program, now),
         "address": _phase_url(client, is_runner),
         **_count(program.phase, answers),
     }
     return render(request, "programs/checks/phase.html", context, status=status)
+
+
+def _why_not(stands: gates.Gate, *, is_unwell: bool, is_runner: bool) -> str:
+    """Why nothing is tested now; "" = it may be."""
+    if not stands.allows_testing:
+        return RESTS if is_runner else stands.words
+    return NOT_WELL if is_unwell else ""
 
 
 def _test(test: checks.CheckTest, answers: dict, errors: dict[str, str], typed: dict[str, str]) -> dict:
