@@ -303,7 +303,9 @@ class SheetView:
             pain_error=str(posted.errors.get(of_pain, "")),
             conflict=posted.conflicts.get(name),
             pain_conflict=posted.conflicts.get(of_pain),
-            ask=f"{short_value(test, value)} is unusual. Is it right?" if value and is_unusual(test, value) else "",
+            ask=""
+            if value is None or not is_unusual(test, value)
+            else f"{short_value(test, value)} is unusual. Is it right?",
             saved=clock(row.updated_at) if row and has_answer else "",
         )
         self._compare(cell, test)

@@ -152,6 +152,8 @@ def test_an_unusual_value_is_kept_and_asked_about(desk, sheet):
     html = save(desk, sheet, "wblt_distance", "right", "20").content.decode()
     assert "20 cm is unusual. Is it right?" in html
     assert values(sheet)["wblt_distance", "right"] == (20.0, None)
+    html = save(desk, sheet, "side_plank", "right", "0").content.decode()
+    assert "0 s is unusual. Is it right?" in html, "nothing measured is an empty field; a zero is asked about"
 
 
 def test_pain_is_answered_by_side_and_may_be_taken_back(desk, sheet):
