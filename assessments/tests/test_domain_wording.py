@@ -53,6 +53,12 @@ def sentences(**measurements):
     return " ".join(runner_reads({"runner": runner, "measurements": measurements}))
 
 
+def test_a_value_outside_the_reference_is_never_called_inside_or_near_it():
+    labels = wording().words.labels
+    assert "outside" in labels["borderline"].runner and "outside" in labels["deficit"].runner
+    assert labels["borderline"].runner != labels["deficit"].runner
+
+
 def test_low_calf_endurance_is_not_called_a_stiff_ankle():
     said = sentences(wblt_distance={"right": 12}, single_leg_heel_raise={"right": 0}, foot_posture_index={"right": 10})
     assert "stiffer ankle" not in said
