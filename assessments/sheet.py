@@ -266,7 +266,12 @@ class SheetView:
 
     @cached_property
     def next_up(self) -> FieldTest | None:
-        """The next test in session order that is not done yet, from the one that was touched last; then from the start."""
+        """The next test in session order that is not done yet, from the one that was touched last; then from the start.
+
+        None also while the gate is closed: nothing is proposed then.
+        """
+        if self.result is None:
+            return None
         touched = [row for row in self.kept.values() if row.test in self.states]
         last = max(touched, key=lambda row: row.updated_at).test if touched else None
         order = [test.id for test in self.in_order]

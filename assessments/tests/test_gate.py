@@ -371,6 +371,7 @@ def test_a_flag_in_the_middle_of_an_assessment_keeps_the_values_and_finds_nothin
     coach = sign_in(runner.coach)
     page = coach.get(reverse("assessments:screen", kwargs=keys)).content.decode()
     assert "Stop testing" in page and 'value="10"' in page
+    assert not any(words in page for words in ("Next test", "next-up", "All done.")), "nothing more is proposed"
     answer = coach.post(reverse("assessments:finish", kwargs=keys))
     assert answer.url == reverse("assessments:clearance", kwargs={"pk": runner.pk})
     assessment.refresh_from_db()
