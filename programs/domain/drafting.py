@@ -22,6 +22,7 @@ from programs.domain.library import Exercise
 from programs.domain.records import Brief, Severity
 from programs.domain.rules import SESSION_PILLARS, Rules
 from programs.domain.scheduling import Timetable
+from programs.domain.solving import Solved
 from programs.domain.weekmodel import NEVER, Option, WeekModel
 
 SAVING_MIN = 1e-6
@@ -53,6 +54,7 @@ class Drafter(WeekModel):
         """Set up the model; see WeekModel."""
         super().__init__(brief, severity, exercises, table, rules)
         self.locked: set[tuple[str, Option]] = set()
+        self.is_optimal = False  # proved, by objective
 
     def reserve_side(self, exercise: Exercise, key: str) -> bool:
         """Place an exercise for good, with time for one extra set on one side here and wherever else it comes to stand.
@@ -133,6 +135,16 @@ class Drafter(WeekModel):
                 if option not in sets and not option.exercise.max_per_week and not needs.isdisjoint(option.touches[key])
             }
         return troubled
+
+    def take_better(self, solved: Solved | None) -> None:
+        """Take a solver's week unless this one is better: fewer points, then the lower price."""
+        if solved is None:
+            return
+        before, kept = (self.objective(), self.price()), {key: dict(sets) for key, sets in self.sets.items()}
+        self._restore(solved.templates)
+        if (self.objective(), self.price()) > before:
+            self._restore(kept)
+        self.is_optimal = self.objective() == solved.bound
 
     def _restore(self, kept: Mapping[str, Mapping[Option, int]]) -> None:
         for key, sets in self.sets.items():

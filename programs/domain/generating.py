@@ -1,12 +1,12 @@
 """Brief in, plan out: the generator.  Pure and deterministic; the same brief gives the same plan.
 
-The exercises and sets of the templates come from drafting.py; this file makes weeks of them: dated by weekday, ordered,
+The exercises and sets of the templates come from drafting.py and, when asked, from solving.py; this file makes weeks of them: dated by weekday, ordered,
 with must-do lines, reasons and prepared alternatives, lighter deload weeks, daily items and runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -32,6 +32,8 @@ from programs.domain.records import (
 from programs.domain.rules import SESSION_PILLARS, Rules
 from programs.domain.running import DrillPlan, choose_drills, week_runs
 from programs.domain.scheduling import Timetable, run_days, timetable
+from programs.domain.solving import Solved
+from programs.domain.weekmodel import Option, WeekModel
 
 OPEN_GATES = ("none", "caution")
 DELOAD_NOTE = "A lighter week: about half the sets, the same exercises, and one more repetition left in reserve."
@@ -46,13 +48,18 @@ class Refusal(msgspec.Struct, frozen=True):
     relax: tuple[str, ...] = ()  # fields of the brief that leave no room
 
 
-def generate(brief: Brief, library: Library, rules: Rules) -> Plan | Refusal:
+Solve = Callable[[WeekModel, frozenset[tuple[str, Option]]], Solved | None]
+
+
+def generate(brief: Brief, library: Library, rules: Rules, solve: Solve | None = None) -> Plan | Refusal:
     """Make a plan.
 
     Args:
         brief: what to plan for (brief.parse_brief).
         library: the exercise library.
         rules: the program rules.
+        solve: solving.solve, or what stands in for it, to look for a better week than the greedy one and to prove that
+            it is best; None = the greedy week.
 
     Returns:
         A plan that keeps the guarantees (the pillars the filter leaves, session time, safety filter, kneecap caps, no
@@ -67,9 +74,10 @@ def generate(brief: Brief, library: Library, rules: Rules) -> Plan | Refusal:
     available = pool(library, brief, rules)
     runs = len(run_days(brief.run.per_week, table.days, brief.hard_run_days)) if brief.run.stage is not None else 0
     drills = choose_drills(brief, severity, available, runs, rules)
-    draft = _draft(brief, severity, available, drills, table, library, rules)
-    if draft is None:
+    drafter = _search(brief, severity, available, drills, table, library, rules, solve)
+    if not drafter.sessions_filled():
         return _nothing_left(brief, library, rules)
+    draft = drafter.draft()
     builder = WeekBuilder(brief, severity, table, draft, drills, available, library, rules)
     phase = Phase(
         number=brief.phase,
@@ -83,7 +91,7 @@ def generate(brief: Brief, library: Library, rules: Rules) -> Plan | Refusal:
         severity=severity,
         band=rules.band(brief.days, brief.minutes),
         dominant=allocation.dominant_cause(severity, rules),
-        solution="best_found",
+        solution="optimal" if drafter.is_optimal else "best_found",
         phases=(phase,),
         last_slot=max(len(lines) for lines in builder.templates.values()),
     )
@@ -112,7 +120,7 @@ def _nothing_left(brief: Brief, library: Library, rules: Rules) -> Refusal:
 # --- choosing -------------------------------------------------------------------------------------------------------
 
 
-def _draft(
+def _search(
     brief: Brief,
     severity: Severity,
     available: Sequence[Exercise],
@@ -120,8 +128,9 @@ def _draft(
     table: Timetable,
     library: Library,
     rules: Rules,
-) -> Draft | None:
-    """Draft the templates; without room for side sets when a session's must-do lines would not fit otherwise."""
+    solve: Solve | None = None,
+) -> Drafter:
+    """Fill the templates; without room for side sets when a session's must-do lines would not fit otherwise."""
     exercises = _session_pool(available, brief, rules)
     for with_sides in (True, False):
         drafter = Drafter(brief, severity, exercises, table, rules)
@@ -131,9 +140,11 @@ def _draft(
         drafter.fill()
         drafter.improve()
         drafter.rebuild()
+        if solve is not None:
+            drafter.take_better(solve(drafter, frozenset(drafter.locked)))
         if not drafter.locked or drafter.structure_holds():
             break
-    return drafter.draft() if drafter.sessions_filled() else None
+    return drafter
 
 
 def _session_pool(available: Sequence[Exercise], brief: Brief, rules: Rules) -> tuple[Exercise, ...]:

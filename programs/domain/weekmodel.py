@@ -4,8 +4,12 @@ Every rule of a week is a `Goal`: a count with a wanted range and a price per un
 guarantee.  A move sets the number of sets of one exercise in one template, and its price change follows from the few
 counts it touches.  drafting.py searches for a cheap week.
 
-The prices are those of the exact formulation the studio tried (from heavy to light: week structure, pillar, lines to
-keep, muscle, dominant, other cause, hard-run spacing, variety, item count), so an exact solver can work on this file.
+From heavy to light: week structure, pillar, lines to keep, muscle, dominant, other cause, hard-run spacing, variety, item
+count, shares, unused time, taste.  That is also the order in which rules give way when they cannot all be met.
+
+A week is judged twice.  `objective` counts whole points of what matters: two weeks that differ by less are equally good,
+which is also what lets a solver prove that a week is best.  Among those, `price` decides.  drafting.py searches greedily
+by price; solving.py finds the best objective and then the best price.
 """
 
 from __future__ import annotations
@@ -28,10 +32,16 @@ STRUCTURE, PILLAR, KEEP, MUSCLE, DOMINANT, CAUSE, HARD_RUN, VARIETY, ITEMS = (
     1000 * weight for weight in (256, 64, 48, 32, 16, 8, 6, 2, 1)
 )
 SHARE_POINT, IDLE_POINT, SECOND_OF_CHAIN = 20.0, 5.0, 10.0
-SHARE_TOLERANCE_POINTS, IDLE_TOLERANCE_POINTS = 3.0, 4.0
+SHARE_TOLERANCE, IDLE_TOLERANCE = 3, 4  # points
 # Taste: every further exercise to learn costs, a good score gives some of it back.
 DISTINCT, LINE, RARE = 5.0, 3.0, 5.0
 SCORE_POINT = 20.0
+POINT = 2.0  # price of one point of the objective: what an exercise of the last plan is ahead of its equals (R-A3)
+
+
+def points(price: float) -> int:
+    """A price in whole points of the objective."""
+    return round(price / POINT)
 
 
 class Goal(msgspec.Struct):
@@ -52,6 +62,14 @@ class Goal(msgspec.Struct):
         if value > self.high:
             return (value - self.high) * self.price_high
         return 0.0
+
+    def points(self) -> int:
+        """What the count costs in the objective, as it stands."""
+        if self.value < self.low:
+            return points(self.price_low) * math.ceil(self.low - self.value)
+        if self.value > self.high:
+            return points(self.price_high) * math.ceil(self.value - self.high)
+        return 0
 
 
 class Option:
@@ -335,8 +353,8 @@ class WeekModel:
         for n, seconds in enumerate(self.pillar_s):
             here = seconds + more_s if n == pillar else seconds
             off = abs(here - self.shares[n] * whole) * 100 / self.week_s
-            price += off if off <= SHARE_TOLERANCE_POINTS else off + SHARE_POINT * (off - SHARE_TOLERANCE_POINTS)
-        idle = 100 - whole * 100 / self.week_s - IDLE_TOLERANCE_POINTS
+            price += off if off <= SHARE_TOLERANCE else off + SHARE_POINT * (off - SHARE_TOLERANCE)
+        idle = 100 - whole * 100 / self.week_s - IDLE_TOLERANCE
         return price + IDLE_POINT * idle if idle > 0 else price
 
     def set_sets(self, option: Option, key: str, new: int) -> None:
@@ -385,16 +403,42 @@ class WeekModel:
             values = [count.get(key, 0) for count in counts]
             goal.value += min(values) if goal.low else max(values)  # the week that has least counts toward a minimum
 
+    def present(self) -> tuple[Option, ...]:
+        """The exercises of the week, each once, in a settled order: sums of prices come out the same to the last bit."""
+        return tuple(dict.fromkeys(option for sets in self.sets.values() for option in sets))
+
     def price(self) -> float:
         """The price of the week as it stands; comparable between drafts of one brief."""
         goals = sum(goal.price(goal.value) for goal in self.goals.values())
-        present = {option for sets in self.sets.values() for option in sets}
-        taste = sum(option.cost for option in present)
+        taste = sum(option.cost for option in self.present())
         bonus = sum(
             option.set_bonus * n * option.times[key] for key, sets in self.sets.items() for option, n in sets.items()
         )
         lines = LINE * sum(len(sets) for sets in self.sets.values())
         return goals + taste + lines - bonus + self.time_price
+
+    def objective(self) -> int:
+        """The points of the week as it stands, fewer is better; comparable between drafts of one brief.
+
+        Goals in whole units, each pillar's share in whole percent points beyond the tolerance, unused time in whole
+        percent beyond its own, and a few points for every exercise to learn and every line, fewer for better scores.
+        """
+        total = sum(goal.points() for goal in self.goals.values())
+        total += sum(points(option.cost) for option in self.present())
+        total += points(LINE) * sum(len(sets) for sets in self.sets.values())
+        whole = sum(self.pillar_s)
+        for seconds, share in zip(self.pillar_s, self.whole_shares, strict=True):
+            off = abs(100 * seconds - share * whole) - SHARE_TOLERANCE * self.week_s
+            total += points(SHARE_POINT) * max(0, -(-off // self.week_s))
+        idle = (100 - IDLE_TOLERANCE) * self.week_s - 100 * whole
+        return total + points(IDLE_POINT) * max(0, -(-idle // self.week_s))
+
+    @property
+    def whole_shares(self) -> tuple[int, ...]:
+        """The target shares in whole percent, sum 100, in the order of SESSION_PILLARS."""
+        shares = [round(100 * share) for share in self.shares]
+        shares[0] += 100 - sum(shares)
+        return tuple(shares)
 
     def structure_holds(self) -> bool:
         """True when every session can have its must-do lines and the week every pillar that the pool offers."""
@@ -412,7 +456,7 @@ class WeekModel:
             any(option.times[key] == self.table.occurrences(key) for option in sets) for key, sets in self.sets.items()
         )
 
-    def short_pillars(self, points: float = SHARE_TOLERANCE_POINTS) -> set[int]:
+    def short_pillars(self, points: float = SHARE_TOLERANCE) -> set[int]:
         """Pillars whose time is more than some percent of the week's below target."""
         whole = sum(self.pillar_s)
         return {
