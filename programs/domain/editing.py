@@ -7,8 +7,9 @@ not do is an EditError, in words for the coach; what it may do against a rule sh
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -30,6 +31,7 @@ from programs.domain.records import (
     SideSets,
     Week,
     Weekday,
+    line_id,
 )
 from programs.domain.rules import Rules
 
@@ -138,6 +140,52 @@ class SetNote(_Edit, frozen=True):
     scope: Scope = "this_and_later"
 
 
+class MoveToSession(_Edit, frozen=True):
+    """The same line in another session of the week: its slot, dose and must-do go with it.
+
+    Beyond one occurrence it leaves every session of its template and comes to every one of the other's.
+    """
+
+    line: str
+    session: str  # id of the session it goes to, in the week of the line
+    position: int | None = None  # None = last
+    scope: Scope = "this_and_later"
+
+
+class PairLines(_Edit, frozen=True):
+    """Two lines done in turns, one resting while the other works; the second comes to stand right after the first."""
+
+    line: str
+    partner: str | None  # slot of the other line in the same session; None = no longer in turns
+    scope: Scope = "this_and_later"
+
+
+class SetSessionNote(_Edit, frozen=True):
+    """The coach's words to the runner above a session."""
+
+    week: int
+    session: str
+    note: str
+    scope: Scope = "this"
+
+
+class SetWeekNote(_Edit, frozen=True):
+    """The coach's words to the runner above a week."""
+
+    week: int
+    note: str
+    scope: Scope = "this"
+
+
+class CopySessions(_Edit, frozen=True):
+    """Sessions of one week, as they are, into the sessions of the same ids in other weeks."""
+
+    week: int
+    sessions: tuple[str, ...]  # session ids
+    weeks: tuple[int, ...]  # where to
+    mode: Literal["replace", "add"] = "replace"  # add = only exercises that are not there yet
+
+
 class MoveSession(_Edit, frozen=True):
     """Another weekday for a session."""
 
@@ -164,7 +212,21 @@ class Restore(_Edit, frozen=True):
 
 
 Edit = (
-    AddLine | RemoveLine | SwapExercise | SetDose | MoveLine | SetAnchor | SetNote | MoveSession | SetRunStage | Restore
+    AddLine
+    | RemoveLine
+    | SwapExercise
+    | SetDose
+    | MoveLine
+    | MoveToSession
+    | PairLines
+    | SetAnchor
+    | SetNote
+    | SetSessionNote
+    | SetWeekNote
+    | CopySessions
+    | MoveSession
+    | SetRunStage
+    | Restore
 )
 
 
@@ -219,6 +281,20 @@ def way_back(before: Plan, after: Plan) -> Restore:
     return Restore(weeks=touched, last_slot=before.last_slot)
 
 
+def _in_pairs(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Lines with the pairs that still hold: both there, each naming the other, one right after the other."""
+    stand = tuple(lines)
+    holds = {
+        slot
+        for first, second in itertools.pairwise(stand)
+        if (first.paired_with, second.paired_with) == (second.slot, first.slot)
+        for slot in (first.slot, second.slot)
+    }
+    return tuple(
+        line if line.paired_with is None or line.slot in holds else replace(line, paired_with=None) for line in stand
+    )
+
+
 class _Place(msgspec.Struct, frozen=True):
     """One session of the plan, with where it stands."""
 
@@ -247,6 +323,16 @@ class _Editor:
                 return self._on_lines(edit.line, edit.scope, lambda _, line: replace(line, anchor=edit.anchor))
             case SetNote():
                 return self._on_lines(edit.line, edit.scope, lambda _, line: replace(line, note=edit.note))
+            case MoveToSession():
+                return self._move_to_session(edit)
+            case PairLines():
+                return self._pair(edit)
+            case SetSessionNote():
+                return self._set_session_note(edit)
+            case SetWeekNote():
+                return self._set_week_note(edit)
+            case CopySessions():
+                return self._copy_sessions(edit)
             case MoveSession():
                 return self._move_session(edit)
             case SetRunStage():
@@ -306,9 +392,7 @@ class _Editor:
                 changed = change(place, line) if line.slot == chosen.slot else line
                 if changed is not None:
                     lines.append(changed)
-            gone = {line.slot for line in place.session.lines} - {line.slot for line in lines}
-            lines = [replace(line, paired_with=None) if line.paired_with in gone else line for line in lines]
-            return replace(place.session, lines=tuple(lines))
+            return replace(place.session, lines=_in_pairs(lines))
 
         return self._sessions(session_of)
 
@@ -330,7 +414,7 @@ class _Editor:
             line = self._fresh(exercise, place, start.week, slot, edit.sets, edit.dose, edit.override, but=None)
             lines = list(place.session.lines)
             lines.insert(len(lines) if edit.position is None else min(at, len(lines)), line)
-            return replace(place.session, lines=tuple(lines))
+            return replace(place.session, lines=_in_pairs(lines))
 
         return replace(self._sessions(session_of), last_slot=number)
 
@@ -430,7 +514,75 @@ class _Editor:
             moving = [line for line in place.session.lines if line.slot == chosen.slot]
             lines = [line for line in place.session.lines if line.slot != chosen.slot]
             lines[edit.position : edit.position] = moving
-            return replace(place.session, lines=tuple(lines))
+            return replace(place.session, lines=_in_pairs(lines))
+
+        return self._sessions(session_of)
+
+    def _move_to_session(self, edit: MoveToSession) -> Plan:
+        start, chosen = self._find(edit.line)
+        goal = self._place(start.week.number, edit.session)
+        if goal.session.id == start.session.id:
+            raise OutOfBounds("The line is in that session already.")
+        last = len(goal.session.lines)
+        at = last if edit.position is None else edit.position
+        if not 0 <= at <= last:
+            raise OutOfBounds(f"Position {at} is outside 0-{last}.")
+        moved = replace(chosen, paired_with=None)
+
+        def reaches(place: _Place, session: Session) -> bool:
+            """Whole weeks, so that a line is never left in one of two equal sessions and taken from the other."""
+            if edit.scope == "this":
+                return place.week.number == start.week.number and place.session.id == session.id
+            return self._from_week(edit.scope, start.week.number, place.week) and place.session.key == session.key
+
+        def session_of(place: _Place) -> Session:
+            lines = list(place.session.lines)
+            if reaches(place, start.session):
+                lines = [line for line in lines if line.slot != chosen.slot]
+            if reaches(place, goal.session):
+                if place.session.key == start.session.key and edit.scope != "this":
+                    raise OutOfBounds(f"Sessions {start.session.id} and {goal.session.id} are the same; move this one.")
+                if any(line.exercise == chosen.exercise for line in lines):
+                    name = self.library[chosen.exercise].name
+                    raise RepeatedExercise(
+                        f"{name} is already in session {place.session.id} of week {place.week.number}."
+                    )
+                lines.insert(
+                    len(lines) if edit.position is None else min(at, len(lines)), self._at(moved, place, start)
+                )
+            return replace(place.session, lines=_in_pairs(lines))
+
+        return self._sessions(session_of)
+
+    def _at(self, line: Line, place: _Place, start: _Place) -> Line:
+        """A line as it stands in another session: its own id there, lighter when a deload week is not where it is from."""
+        sets, dose = line.sets, line.dose
+        if place.week.deload and not start.week.deload:
+            sets, dose = self._lighter(sets, dose)
+        return replace(line, id=line_id(place.week.number, place.session.id, line.slot), sets=sets, dose=dose)
+
+    def _pair(self, edit: PairLines) -> Plan:
+        start, chosen = self._find(edit.line)
+        if edit.partner is not None and edit.partner not in {line.slot for line in start.session.lines} - {chosen.slot}:
+            raise NotFound(f"No other line {edit.partner} in session {start.session.id}.")
+
+        def session_of(place: _Place) -> Session:
+            slots = {line.slot for line in place.session.lines}
+            here = {chosen.slot, edit.partner or chosen.slot}
+            if not here <= slots or not self._reaches(
+                edit.scope, start.week.number, start.session.id, place.week, place.session
+            ):
+                return place.session
+            if edit.partner is None:
+                lines = [replace(line, paired_with=None) if line.slot in here else line for line in place.session.lines]
+                return replace(place.session, lines=_in_pairs(lines))
+            first, second = (line for line in place.session.lines if line.slot in here)  # in the order they stand
+            lines = [line for line in place.session.lines if line is not second]
+            lines[lines.index(first) : lines.index(first) + 1] = [
+                replace(first, paired_with=second.slot),
+                replace(second, paired_with=first.slot),
+            ]
+            return replace(place.session, lines=_in_pairs(lines))
 
         return self._sessions(session_of)
 
@@ -501,6 +653,53 @@ class _Editor:
     @staticmethod
     def _from_week(scope: Scope, start: int, week: Week) -> bool:
         return week.number == start or (scope == "this_and_later" and week.number > start)
+
+    def _set_session_note(self, edit: SetSessionNote) -> Plan:
+        start = self._place(edit.week, edit.session)
+
+        def session_of(place: _Place) -> Session:
+            same = place.session.key == start.session.key
+            reached = same and self._reaches(edit.scope, edit.week, edit.session, place.week, place.session)
+            return replace(place.session, note=edit.note) if reached else place.session
+
+        return self._sessions(session_of)
+
+    def _set_week_note(self, edit: SetWeekNote) -> Plan:
+        self.plan.week(edit.week)
+        return self._weeks(
+            lambda week: replace(week, note=edit.note) if self._from_week(edit.scope, edit.week, week) else week
+        )
+
+    def _copy_sessions(self, edit: CopySessions) -> Plan:
+        """Copies carry slots and doses along; a deload week gets them lighter, another phase asks its own filter."""
+        sources = {session_id: self._place(edit.week, session_id) for session_id in edit.sessions}
+        numbers = {week.number for week in self.plan.weeks}
+        if not sources or not edit.weeks:
+            raise OutOfBounds("Choose at least one session and one week to copy to.")
+        if absent := sorted(set(edit.weeks) - numbers):
+            raise NotFound(f"No week {absent[0]} in this plan.")
+        if edit.week in edit.weeks:
+            raise OutOfBounds(f"Week {edit.week} is where the copy comes from.")
+
+        def session_of(place: _Place) -> Session:
+            source = sources.get(place.session.id)
+            if source is None or place.week.number not in edit.weeks:
+                return place.session
+            kept = place.session.lines if edit.mode == "add" else ()
+            taken = {line.exercise for line in kept} | {line.slot for line in kept}
+            copied = []
+            for line in source.session.lines:
+                if not {line.exercise, line.slot} & taken:
+                    self._checked_override(self.library[line.exercise], place, line.override)
+                    copied.append(self._at(line, place, source))
+            note = place.session.note if edit.mode == "add" else source.session.note
+            title = place.session.title if edit.mode == "add" else source.session.title
+            return replace(place.session, lines=_in_pairs((*kept, *copied)), note=note, title=title)
+
+        ids = {session.id for week in self.plan.weeks if week.number in edit.weeks for session in week.sessions}
+        if gone := sorted(sources.keys() - ids):
+            raise NotFound(f"No session {gone[0]} in the weeks to copy to.")
+        return self._sessions(session_of)
 
     def _move_session(self, edit: MoveSession) -> Plan:
         self.plan.session(edit.week, edit.session)

@@ -11,13 +11,16 @@ from programs.domain.diffing import diff, headline, needs_reason
 from programs.domain.dose import default_dose
 from programs.domain.editing import (
     AddLine,
+    CopySessions,
     DayTaken,
     EditError,
     MoveLine,
     MoveSession,
+    MoveToSession,
     NeedsOverride,
     NotFound,
     OutOfBounds,
+    PairLines,
     RemoveLine,
     RepeatedExercise,
     Restore,
@@ -25,6 +28,8 @@ from programs.domain.editing import (
     SetDose,
     SetNote,
     SetRunStage,
+    SetSessionNote,
+    SetWeekNote,
     SwapExercise,
     WrongPlace,
     apply,
@@ -42,6 +47,7 @@ from programs.domain.records import (
     decode,
     encode,
     from_document,
+    line_id,
     to_document,
     upgrade,
 )
@@ -114,6 +120,64 @@ def test_moving_a_line_changes_the_order_only():
     lines = PLAN.session(1, "A-1").lines
     after = edited(MoveLine(line=lines[0].id, position=2, scope="this")).session(1, "A-1").lines
     assert after == (lines[1], lines[2], lines[0], *lines[3:])
+
+
+def test_a_line_moves_to_another_session_with_its_slot_and_dose():
+    line = next(one for one in PLAN.session(2, "A-1").lines if one.exercise not in names(2, "B-1"))
+    once = edited(MoveToSession(line=line.id, session="B-1", position=0, scope="this"))
+    moved = once.session(2, "B-1").lines[0]
+    assert (moved.slot, moved.exercise, moved.dose, moved.id) == (
+        line.slot,
+        line.exercise,
+        line.dose,
+        f"w2.B-1.{line.slot}",
+    )
+    assert where(once, line.slot, bool) == where(PLAN, line.slot, bool) - {(2, "A-1")} | {(2, "B-1")}
+    later = edited(MoveToSession(line=line.id, session="B-1"))
+    assert where(later, line.slot, bool) == {
+        (week, session) for week, session in where(PLAN, line.slot, bool) if week < 2
+    } | {(week, session) for week in (2, 3, 4) for session in ("B-1", "B-2")}
+    there = edited(AddLine(week=2, session="B-1", exercise=line.exercise, override="asked for"))
+    with pytest.raises(RepeatedExercise):
+        edited(MoveToSession(line=line.id, session="B-1"), there)
+
+
+def test_lines_are_done_in_turns_and_stand_together():
+    first, second, third, fourth, *_ = PLAN.session(1, "A-1").lines
+    pair = edited(PairLines(line=fourth.id, partner=second.slot)).session(1, "A-1").lines
+    assert [line.slot for line in pair[:4]] == [first.slot, second.slot, fourth.slot, third.slot]
+    assert (pair[1].paired_with, pair[2].paired_with) == (fourth.slot, second.slot)
+    paired = edited(PairLines(line=fourth.id, partner=second.slot))
+    assert not any(
+        line.paired_with for line in edited(PairLines(line=second.id, partner=None), paired).session(1, "A-1").lines
+    )
+    assert not unpaired(edited(MoveLine(line=second.id, position=5), paired)), "a pair that is parted is no pair"
+    with pytest.raises(NotFound):
+        edited(PairLines(line=first.id, partner=first.slot))
+
+
+def test_sessions_are_copied_into_other_weeks_and_lighter_into_a_deload_week():
+    changed = edited(SetDose(line=strength_line(2).id, sets=5, scope="this"))
+    slot = strength_line(2).slot
+    copied = edited(CopySessions(week=2, sessions=("A-1",), weeks=(3, 4)), changed)
+    assert copied.line(f"w3.A-1.{slot}").sets == 5
+    assert copied.line(f"w4.A-1.{slot}").sets == 2
+    assert copied.week(1) == PLAN.week(1)
+    bare = edited(RemoveLine(line=f"w3.A-1.{slot}", scope="this"))
+    added = edited(CopySessions(week=2, sessions=("A-1",), weeks=(3,), mode="add"), bare)
+    assert sorted(names(3, "A-1", added)) == sorted(names(3, "A-1"))
+    assert [line.id for line in added.session(3, "A-1").lines[:-1]] == [
+        line.id for line in bare.session(3, "A-1").lines
+    ], "what was there stays where it was"
+    for nowhere in (CopySessions(week=2, sessions=(), weeks=(3,)), CopySessions(week=2, sessions=("A-1",), weeks=(2,))):
+        with pytest.raises(OutOfBounds):
+            edited(nowhere)
+    with pytest.raises(NotFound):
+        edited(CopySessions(week=2, sessions=("A-1",), weeks=(9,)))
+
+
+def names(week: int, session: str, of: Plan = PLAN) -> list[str]:
+    return [line.exercise for line in of.session(week, session).lines]
 
 
 def test_a_session_moves_to_another_day_or_changes_places():
@@ -217,12 +281,40 @@ def edits(draw: st.DrawFn):
                     exchange=True,
                 ),
                 SetRunStage(week=week.number, stage=draw(st.integers(0, 10)), scope=scope),
+                MoveToSession(line=line.id, session=draw(st.sampled_from(["A-1", "B-1", "A-2", "B-2"])), scope=scope),
+                PairLines(
+                    line=line.id, partner=draw(st.sampled_from([one.slot for one in session.lines])), scope=scope
+                ),
+                SetSessionNote(week=week.number, session=session.id, note=draw(st.text(max_size=20)), scope=scope),
+                SetWeekNote(week=week.number, note=draw(st.text(max_size=20)), scope=scope),
+                CopySessions(
+                    week=week.number,
+                    sessions=(session.id,),
+                    weeks=draw(st.sampled_from([(1,), (2, 3), (4,)])),
+                    mode=draw(st.sampled_from(["replace", "add"])),
+                ),
             ]
         )
     )
 
 
-@settings(max_examples=80, deadline=None)
+def unpaired(after: Plan) -> list[str]:
+    """Lines that name a partner who does not stand beside them and name them back."""
+    return [
+        line.id
+        for week in after.weeks
+        for session in week.sessions
+        for n, line in enumerate(session.lines)
+        if line.paired_with
+        and not any(
+            (other.slot, other.paired_with) == (line.paired_with, line.slot)
+            for other in session.lines[max(0, n - 1) : n + 2]
+            if other is not line
+        )
+    ]
+
+
+@settings(max_examples=120, deadline=None)
 @given(edit=edits(), then=edits())
 def test_undo_brings_the_plan_back_and_ids_stay_unique(edit, then):
     before = PLAN
@@ -235,6 +327,8 @@ def test_undo_brings_the_plan_back_and_ids_stay_unique(edit, then):
         undo.append((before, invert(before, step, LIBRARY, RULES)))
         ids = [line.id for _, _, _, line in after.places()]
         assert len(set(ids)) == len(ids)
+        assert all(line.id == line_id(week.number, session.id, line.slot) for _, week, session, line in after.places())
+        assert not unpaired(after)
         assert bool(diff(before, after, LIBRARY)) == (before != after)
         assert decode(encode(after)) == after
         before = after
