@@ -96,6 +96,7 @@ def compose_line(
     dose: Dose,
     *,
     severity: Mapping[str, float],
+    evidence: Mapping[str, str],
     taken: Collection[str],
     available: Callable[[Exercise], bool],
     library: Library,
@@ -113,6 +114,7 @@ def compose_line(
         sets: working sets.
         dose: what one set is.
         severity: 0-1 per root cause, for the reason.
+        evidence: the test behind each root cause in the runner's words, for the reason; {} = none is known.
         taken: exercise ids of the session, which are no alternatives.
         available: says whether the runner may do an exercise.
         library: the exercise library.
@@ -135,6 +137,6 @@ def compose_line(
         unilateral=exercise.unilateral,
         extra_side_sets=extra,
         serves=served(exercise, rules),
-        because=words.because(exercise, severity, weak_side=weak_side),
+        because=words.because(exercise, severity, weak_side=weak_side, evidence=evidence),
         alternatives=prepared_alternatives(exercise, library, available, taken),
     )

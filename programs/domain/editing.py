@@ -466,6 +466,7 @@ class _Editor:
             light_sets if deload and not keeps_sets and not (sets and start.deload) else asked_sets,
             light_dose if deload and not (dose and start.deload) else asked_dose,
             severity=allocation.severities(self.plan.severity),
+            evidence=self.plan.evidence,
             taken=others | {exercise.id},
             available=lambda other: not self._barriers(other, place),
             library=self.library,

@@ -6,7 +6,7 @@ with must-do lines, reasons and prepared alternatives, lighter deload weeks, dai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -51,7 +51,13 @@ class Refusal(msgspec.Struct, frozen=True):
 Solve = Callable[[WeekModel, frozenset[tuple[str, Option]]], Solved | None]
 
 
-def generate(brief: Brief, library: Library, rules: Rules, solve: Solve | None = None) -> Plan | Refusal:
+def generate(
+    brief: Brief,
+    library: Library,
+    rules: Rules,
+    solve: Solve | None = None,
+    evidence: Mapping[str, str] | None = None,
+) -> Plan | Refusal:
     """Make a plan.
 
     Args:
@@ -60,6 +66,7 @@ def generate(brief: Brief, library: Library, rules: Rules, solve: Solve | None =
         rules: the program rules.
         solve: solving.solve, or what stands in for it, to look for a better week than the greedy one and to prove that
             it is best; None = the greedy week.
+        evidence: the test behind each root cause, in words that follow a colon, for the reasons of the lines.
 
     Returns:
         A plan that keeps the guarantees (the pillars the filter leaves, session time, safety filter, kneecap caps, no
@@ -78,7 +85,7 @@ def generate(brief: Brief, library: Library, rules: Rules, solve: Solve | None =
     if not drafter.sessions_filled():
         return _nothing_left(brief, library, rules)
     draft = drafter.draft()
-    builder = WeekBuilder(brief, severity, table, draft, drills, available, library, rules)
+    builder = WeekBuilder(brief, severity, table, draft, drills, available, library, rules, evidence or {})
     phase = Phase(
         number=brief.phase,
         name=rules.phases[brief.phase].name,
@@ -94,6 +101,7 @@ def generate(brief: Brief, library: Library, rules: Rules, solve: Solve | None =
         solution="optimal" if drafter.is_optimal else "best_found",
         phases=(phase,),
         last_slot=max(len(lines) for lines in builder.templates.values()),
+        evidence=dict(evidence or {}),
     )
     if brief.hard_run_days:
         plan = calm_before_hard_runs(plan, library, rules)
@@ -224,9 +232,10 @@ class WeekBuilder:
         available: Sequence[Exercise],
         library: Library,
         rules: Rules,
+        evidence: Mapping[str, str],
     ) -> None:
         self.brief, self.table, self.drills = brief, table, drills
-        self.library, self.rules = library, rules
+        self.library, self.rules, self.evidence = library, rules, evidence
         self.severity = allocation.severities(severity)
         self.allowed = frozenset(available)
         self.templates = {
@@ -266,6 +275,7 @@ class WeekBuilder:
                     choice.sets,
                     default_dose(choice.exercise, self.brief.phase, self.rules),
                     severity=self.severity,
+                    evidence=self.evidence,
                     taken={exercise.id for exercise in exercises},
                     available=self.allowed.__contains__,
                     library=self.library,

@@ -214,6 +214,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phases: tuple[Phase, ...]
     warnings: tuple[Notice, ...] = ()  # as of the day it was generated; auditing.audit says what stands now
     last_slot: int = 0  # highest number given to a slot so far; numbers are never used twice
+    evidence: dict[str, str] = {}  # root cause -> the test behind it, in the runner's words; for the lines' reasons
 
     @property
     def weeks(self) -> tuple[Week, ...]:

@@ -228,7 +228,12 @@ def _kind_of_work(exercise: Exercise) -> str:
 
 
 def because(
-    exercise: Exercise, severity: Mapping[str, float], *, weak_side: str | None = None, from_severity: float = 0.3
+    exercise: Exercise,
+    severity: Mapping[str, float],
+    *,
+    weak_side: str | None = None,
+    evidence: Mapping[str, str] | None = None,
+    from_severity: float = 0.3,
 ) -> str:
     """Why a line is in the plan, for the runner: what it is for in this plan, then the library's own reason.
 
@@ -236,6 +241,7 @@ def because(
         exercise: the line's exercise.
         severity: effective severity 0-1 per root cause; an area below `from_severity` is not named.
         weak_side: left or right when the line carries extra sets for a side that tested weaker.
+        evidence: the test behind each root cause, such as "your right knee-to-wall reach was 6.5 cm, 9 cm is usual".
         from_severity: 0-1.
 
     Returns:
@@ -253,7 +259,8 @@ def because(
         first = f"Gives the {weak_side} side, which tested weaker, a little more."
     elif short:
         cause = max(short, key=lambda one: severity[one] * exercise.root_causes[one])
-        first = f"Works on {AREA_WORDS[cause]}, which is short of target."
+        test = (evidence or {}).get(cause)
+        first = f"Works on {AREA_WORDS[cause]}{f': {test}' if test else ', which is short of target'}."
     elif exercise.evidence_core:
         first = f"Keeps the {MUSCLE_WORDS[exercise.evidence_core[0]]} working every week."
     else:

@@ -15,7 +15,8 @@ from programs.domain.auditing import BREACH_CODES, WARNING_CODES, audit
 from programs.domain.brief import parse_brief
 from programs.domain.dose import contacts, default_dose, planned_seconds
 from programs.domain.easing import deload
-from programs.domain.filtering import brief_barriers
+from programs.domain.editing import AddLine, apply
+from programs.domain.filtering import barriers, brief_barriers
 from programs.domain.generating import Refusal, generate
 from programs.domain.library import MUSCLES, PILLARS, ROOT_CAUSES, library
 from programs.domain.records import WEEKDAYS, Line, Plan, Session, Severity, Week, encode
@@ -604,3 +605,28 @@ def test_the_answer_has_exactly_the_keys_of_the_contract():
     assert answer["solution"] == "best_found"
     assert all(list(warning) == ["code", "subject", "week", "message"] for warning in answer["warnings"])
     assert document()["gate"] == "none"
+
+
+def test_a_line_says_which_test_is_behind_it():
+    hip = "your right side-lying hold was 22 s, 60 s is usual"
+    made = generate(brief(**ATHLETES["maya"]), library(), rules(), evidence={"hip_weakness": hip})
+    assert isinstance(made, Plan)
+    reasons = [line.because for *_, line in made.places()]
+    assert any(reason.startswith(f"Works on hip strength: {hip}. ") for reason in reasons)
+    added = apply(made, AddLine(week=1, session="A-1", exercise=unused(made)), library(), rules())
+    assert hip in added.session(1, "A-1").lines[-1].because
+
+
+def unused(made: Plan) -> str:
+    """An exercise for the hip that the plan could hold and does not."""
+    held = {line.exercise for *_, line in made.places()}
+    return next(
+        exercise.id
+        for exercise in library()
+        if exercise.id not in held
+        and exercise.pillar == "strength"
+        and exercise.root_causes["hip_weakness"] >= 0.7
+        and not barriers(
+            exercise, phase=1, kit=made.brief.kit, tags=made.brief.tags, run_stage=0, rules=rules(), exclude=()
+        )
+    )
