@@ -34,6 +34,29 @@ def test_a_plan_is_printed_and_twice_the_same(run):
     assert (answer["band"], answer["dominant"], len(answer["weeks"])) == ("standard", "hip_weakness", 4)
 
 
+def test_a_plan_is_explained_as_a_table(tmp_path, capsys):
+    path = tmp_path / "brief.json"
+    path.write_text(json.dumps(ATHLETES["raj"]), encoding="utf-8")
+    call_command("plan", str(path), "--explain")
+    text = capsys.readouterr().out
+    call_command("plan", str(path))
+    answer = json.loads(capsys.readouterr().out)
+    assert "proved best" in text.lower() and answer["solution"] == "optimal"
+    assert "WEEK 12 (LIGHTER)" in text.upper() and "WEEKS 1" in text
+    for session in answer["weeks"][0]["sessions"]:
+        for item in session["items"]:
+            assert f"{item['slot']} " in text and item["because"] in text
+    strength = answer["audit"][0]["pillars"]["strength"]
+    assert f"{strength['sets']} sets of {strength['min']}-{strength['max']}" in " ".join(text.split())
+
+
+def test_a_greedy_plan_claims_no_proof(run, tmp_path, capsys):
+    path = tmp_path / "brief.json"
+    path.write_text(json.dumps(document()), encoding="utf-8")
+    call_command("plan", str(path), "--greedy")
+    assert json.loads(capsys.readouterr().out)["solution"] == "best_found"
+
+
 def test_standard_input_is_read_from_a_dash(monkeypatch, capsys):
     request = json.dumps(document()).encode()
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(request)))

@@ -6,11 +6,13 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandParser
 
 from programs.domain.brief import parse_brief
+from programs.domain.explaining import explain as explained
 from programs.domain.generating import Refusal, generate
 from programs.domain.library import library
 from programs.domain.reading import InputProblems, read_json
 from programs.domain.rules import rules
 from programs.domain.serialising import dumps, plan_json, refusal_json
+from programs.domain.solving import solve
 
 REFUSED = 2  # exit status
 
@@ -21,15 +23,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="a JSON file; - is standard input")
+        parser.add_argument("--explain", action="store_true", help="a table for people instead of JSON")
+        parser.add_argument("--greedy", action="store_true", help="the greedy plan, without looking for the best one")
 
-    def handle(self, *, file: str, **options: object) -> None:
+    def handle(self, *, file: str, explain: bool, greedy: bool, **options: object) -> None:
         try:
             brief = parse_brief(read_json(_text(file)), library(), rules())
         except InputProblems as refusal:
             for problem in refusal.problems:
                 self.stderr.write(problem)
             raise SystemExit(REFUSED) from None
-        answer = generate(brief, library(), rules())
+        answer = generate(brief, library(), rules(), None if greedy else solve)
+        if explain and not isinstance(answer, Refusal):
+            self.stdout.write(explained(answer, library(), rules()), ending="")
+            return
         document = refusal_json(answer) if isinstance(answer, Refusal) else plan_json(answer, library(), rules())
         self.stdout.write(dumps(document), ending="")
 
