@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# client: the record, locked; facts: the fields of services.FACTS that were corrected, with their new values.
+# client: the record, locked; facts: the fields of services.facts.FACTS that were corrected, with their new values.
 # Sent inside the transaction: what a receiver refuses undoes the correction.
 facts_corrected = Signal()
 

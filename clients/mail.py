@@ -5,8 +5,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from clients import alarms, services
+from clients import alarms
 from clients.models import Client, Invitation
+from clients.services import birth_date, invitations
 from studio.accounts.models import Coach, Studio
 from studio.outbox.kinds import Kind, Letter, register
 from studio.outbox.models import Message
@@ -33,7 +34,7 @@ def _render_invitation(message: Message) -> Letter:
     if invitation is None:
         raise LookupError("the record was erased")
     client, studio = invitation.client, Studio.current()
-    path = reverse("clients:invitation", kwargs={"token": services.invitation_token(invitation)})
+    path = reverse("clients:invitation", kwargs={"token": invitations.invitation_token(invitation)})
     words = {
         "first_name": client.first_name,
         "coach": client.coach.user.name,
@@ -69,7 +70,7 @@ def _question_wanted(message: Message) -> str:
     client = _client(message)
     if client is None:
         return "the record was erased"
-    return "" if services.is_under_age(client, timezone.now()) else "the date has been corrected already"
+    return "" if birth_date.is_under_age(client, timezone.now()) else "the date has been corrected already"
 
 
 def _render_question(message: Message) -> Letter:
@@ -80,7 +81,7 @@ def _render_question(message: Message) -> Letter:
         "coach": client.coach.user.get_short_name(),
         "runner": client.name,
         "first_name": client.first_name,
-        "youngest": services.YOUNGEST_ALONE,
+        "youngest": birth_date.YOUNGEST_ALONE,
         "url": settings.SITE_URL + reverse("clients:details", kwargs={"pk": client.pk}) + "#facts",
     }
     body = render_to_string("email/clients/birth_date_question.txt", words)

@@ -25,7 +25,7 @@ class ClientQuerySet(OwnedQuerySet):
         return self.exclude(status=Client.Status.FINISHED)
 
     def resting(self):
-        """Paused: an open-ended pause runs (clients.services keeps the status and the pause together)."""
+        """Paused: an open-ended pause runs (clients.services.pausing keeps the status and the pause together)."""
         return self.filter(status=Client.Status.PAUSED)
 
     def finished(self):

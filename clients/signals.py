@@ -2,11 +2,11 @@
 
 from allauth.account.signals import email_changed
 
-from clients import services
+from clients.services import addresses
 
 
 def _follow_sign_in(request, user, **kwargs):
-    services.follow_sign_in(user=user)
+    addresses.follow_sign_in(user=user)
 
 
 def connect() -> None:

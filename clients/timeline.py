@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from clients.models import Alarm, Client, Consent, Note, Pause
-from clients.services import FACTS
+from clients.services.facts import FACTS
 from studio.accounts.models import User
 
 

@@ -11,15 +11,14 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F, Max
 from django.utils.text import slugify
 
-from clients import services as clients
 from clients.models import Client
+from clients.services.birth_date import YOUNGEST_ALONE
+from clients.services.record import lead_from_booking
 from consultations import queries
 from consultations.domain.availability import Refusal, Slot, Window, fits, merged
 from consultations.models import Booking, ConsultationType, HoursException, WeeklyHours
 from studio.accounts.models import Coach, User
 from studio.outbox import services as outbox
-
-YOUNGEST_ALONE = clients.YOUNGEST_ALONE
 
 REFUSALS = {
     Refusal.NOT_OFFERED: "That time is not offered. Please choose one of those shown.",
@@ -109,7 +108,7 @@ def book(
     verdict = fits(queries.slot_request(kind, day, day, now), starts_at)
     if not isinstance(verdict, Slot):
         raise NotFree(verdict)
-    record = client or clients.lead_from_booking(
+    record = client or lead_from_booking(
         coach=kind.coach, name=name, email=email, story=about, time_zone=time_zone, now=now
     )
     booking = Booking(

@@ -10,8 +10,8 @@ from assessments.models import RedFlagCheck
 from assessments.services import safety
 from assessments.services.safety import Answered, Outcome
 from clients import alarms
-from clients import services as clients
 from clients.models import Alarm, Client, Pause
+from clients.services import pausing
 from studio.accounts.models import User
 
 
@@ -46,7 +46,7 @@ def report_flare(
     if answered.outcome is not Outcome.RECORDED or answered.check is None or not answered.gate.allows_plan:
         return answered
     if open_flare(client) is None:
-        clients.start_pause(client=client, kind=Pause.Kind.FLARE, starts_on=client.local_date(now), by=by, now=now)
+        pausing.start_pause(client=client, kind=Pause.Kind.FLARE, starts_on=client.local_date(now), by=by, now=now)
     how = "No number was given." if pain_nrs is None else f"The knee is at {pain_nrs} of 10 now."
     alarms.raise_alarm(
         client=client, kind=Alarm.Kind.FLARE, key=f"flare:{answered.check.pk}",
@@ -60,5 +60,5 @@ def end_flare(*, client: Client, now: datetime) -> bool:
     """The knee is calm again; False when no flare was on. The coach's alarm stays until somebody takes it over."""
     flare = open_flare(client)
     if flare is not None:
-        clients.end_pause(pause=flare, back_on=client.local_date(now))
+        pausing.end_pause(pause=flare, back_on=client.local_date(now))
     return flare is not None

@@ -8,8 +8,8 @@ from django.db import connection
 from django.urls import reverse
 
 from assessments.models import Intake
-from clients import services
 from clients.models import Client, Note
+from clients.services import birth_date, facts
 from clients.tests.people import make_client, make_coach
 from studio.outbox.models import Message
 from studio.outbox.services import deliver
@@ -106,7 +106,7 @@ def test_the_gate_reads_the_corrected_date_at_once(ana, maya, now):
 
 def correct_to(client, coach, born_on, now):
     client.refresh_from_db()
-    services.correct_facts(
+    facts.correct_facts(
         client=client, said={"born_on": born_on}, was={"born_on": client.born_on}, reason="Asked.", by=coach.user,
         now=now,
     )  # fmt: skip
@@ -153,7 +153,7 @@ def test_who_is_old_enough_asks_nobody(ana, sign_in):
 
 
 def test_a_question_about_a_date_that_is_corrected_by_then_is_not_sent(ana, maya, now):
-    services.ask_about_birth_date(client=ana, now=now)
+    birth_date.ask_about_birth_date(client=ana, now=now)
     correct_to(ana, maya, RIGHT, now)
     question = Message.objects.get(kind="birth_date_question")
     assert deliver(message_id=question.pk, now=now) == "skipped"
@@ -168,12 +168,12 @@ def test_two_corrections_at_once_leave_one_value_and_one_refusal(now):
     def correct_in_a_thread(year):
         try:
             ready.wait()
-            services.correct_facts(
+            facts.correct_facts(
                 client=ana, said={"born_on": date(year, 1, 1)}, was={"born_on": SLIP}, reason="Asked.", by=coach.user,
                 now=now,
             )  # fmt: skip
             outcomes.append("done")
-        except services.ChangedMeanwhile:
+        except facts.ChangedMeanwhile:
             outcomes.append("refused")
         finally:
             connection.close()

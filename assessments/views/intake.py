@@ -20,8 +20,8 @@ from assessments.services import intake as services
 from assessments.services.safety import Outcome
 from assessments.views.people import own_record, record_of
 from clients import consent
-from clients import services as clients
 from clients.models import Client
+from clients.services import birth_date
 from clients.views.consenting import asks_about_health
 from studio.accounts.access import client_required, coach_required
 
@@ -72,7 +72,7 @@ def _urgent_for_children(client: Client) -> dict:
     return {
         "client": client,
         "coach": client.coach.user,
-        "has_asked": clients.has_asked_about_birth_date(client),
+        "has_asked": birth_date.has_asked_about_birth_date(client),
         "flag": rules().red_flags.flag["adolescent_hip"],
         "youngest": rules().scheme.age_rule.score_from,
     }

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from clients import services
+from clients.services import invitations
 from clients.tests.people import make_coach, make_lead
 
 PATIENCE_S = 30
@@ -46,4 +46,4 @@ def test_a_worker_sends_the_invitation_that_a_coach_asked_for(worker, smtp, sign
     ((to, mail),) = smtp.mails
     assert to == ["lea@example.com"]
     words = mail.get_payload()[0].get_payload(decode=True).decode()
-    assert services.invitation_token(lea.invitations.get()) in words
+    assert invitations.invitation_token(lea.invitations.get()) in words

@@ -9,8 +9,9 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from clients import mail, services
+from clients import mail
 from clients.models import Client, Invitation
+from clients.services import addresses, facts, invitations, record
 from clients.tests.people import PASSWORD, make_client, make_coach, make_lead
 from studio.accounts.models import User
 from studio.outbox.models import Message
@@ -33,30 +34,30 @@ def lea(maya):
 
 @pytest.fixture
 def invitation(lea, maya):
-    return services.invite(client=lea, by=maya.user, now=timezone.now())
+    return invitations.invite(client=lea, by=maya.user, now=timezone.now())
 
 
 @pytest.fixture
 def link(invitation):
-    return reverse("clients:invitation", kwargs={"token": services.invitation_token(invitation)})
+    return reverse("clients:invitation", kwargs={"token": invitations.invitation_token(invitation)})
 
 
 # --- leads
 
 
 def test_a_booking_makes_a_lead(maya, now):
-    lead = services.lead_from_booking(coach=maya, now=now, **BOOKED)
+    lead = record.lead_from_booking(coach=maya, now=now, **BOOKED)
     assert (lead.status, lead.email, lead.story, lead.time_zone) == (
         "lead", "lea@example.com", "Hurts on stairs.", "Europe/Paris",
     )  # fmt: skip
 
 
 def test_a_second_booking_adds_its_story_to_the_same_record(maya, now):
-    first = services.lead_from_booking(coach=maya, now=now, **BOOKED)
-    again = services.lead_from_booking(
+    first = record.lead_from_booking(coach=maya, now=now, **BOOKED)
+    again = record.lead_from_booking(
         coach=maya, now=now, **BOOKED | {"story": "Now downhill too.", "email": "lea@EXAMPLE.com"}
     )
-    services.lead_from_booking(coach=maya, now=now, **BOOKED | {"story": "Now downhill too."})
+    record.lead_from_booking(coach=maya, now=now, **BOOKED | {"story": "Now downhill too."})
     assert again == first
     assert Client.objects.get().story == "Hurts on stairs.\n\nNow downhill too."
 
@@ -64,13 +65,13 @@ def test_a_second_booking_adds_its_story_to_the_same_record(maya, now):
 @pytest.mark.parametrize("status", ["invited", "active", "paused", "finished"])
 def test_a_booking_never_lowers_or_renames_a_record(maya, now, status):
     lea = make_client(maya, "Lea Novak", email="lea@example.com", status=status, time_zone="Europe/Rome")
-    services.lead_from_booking(coach=maya, now=now, **BOOKED | {"name": "Somebody Else"})
+    record.lead_from_booking(coach=maya, now=now, **BOOKED | {"name": "Somebody Else"})
     lea.refresh_from_db()
     assert (lea.status, lea.name, lea.time_zone) == (status, "Lea Novak", "Europe/Rome")
 
 
 def test_two_coaches_may_know_the_same_person(maya, omar, now):
-    assert services.lead_from_booking(coach=maya, now=now, **BOOKED) != services.lead_from_booking(
+    assert record.lead_from_booking(coach=maya, now=now, **BOOKED) != record.lead_from_booking(
         coach=omar, now=now, **BOOKED
     )
 
@@ -82,7 +83,7 @@ def test_two_bookings_at_once_make_one_lead(now):
     def book(story):
         try:
             ready.wait()
-            made.append(services.lead_from_booking(coach=coach, now=now, **BOOKED | {"story": story}).pk)
+            made.append(record.lead_from_booking(coach=coach, now=now, **BOOKED | {"story": story}).pk)
         finally:
             connection.close()
 
@@ -99,9 +100,9 @@ def test_two_bookings_at_once_make_one_lead(now):
 
 
 def test_the_invitation_is_mailed_with_a_link_that_is_stored_nowhere(lea, maya, now, mailoutbox):
-    invitation = services.invite(client=lea, by=maya.user, now=now)
+    invitation = invitations.invite(client=lea, by=maya.user, now=now)
     message = Message.objects.get()
-    token = services.invitation_token(invitation)
+    token = invitations.invitation_token(invitation)
     deliver_at(message, invitation)
     assert token in mailoutbox[0].body
     assert token in mailoutbox[0].alternatives[0].content
@@ -122,8 +123,8 @@ def deliver_at(message, invitation):
 
 
 def test_a_new_invitation_replaces_the_old_one(lea, maya, now):
-    first = services.invite(client=lea, by=maya.user, now=now)
-    second = services.invite(client=lea, by=maya.user, now=now)
+    first = invitations.invite(client=lea, by=maya.user, now=now)
+    second = invitations.invite(client=lea, by=maya.user, now=now)
     first.refresh_from_db()
     assert not first.is_open(now)
     assert second.is_open(now)
@@ -131,7 +132,7 @@ def test_a_new_invitation_replaces_the_old_one(lea, maya, now):
 
 @pytest.mark.parametrize("what", ["revoked", "expired", "accepted", "erased"])
 def test_an_invitation_that_no_longer_works_is_not_sent(lea, maya, now, what):
-    invitation = services.invite(client=lea, by=maya.user, now=now)
+    invitation = invitations.invite(client=lea, by=maya.user, now=now)
     message = Message.objects.get()
     if what == "erased":
         invitation.delete()
@@ -146,26 +147,26 @@ def test_an_invitation_that_no_longer_works_is_not_sent(lea, maya, now, what):
 
 
 def test_who_signs_in_already_is_not_invited(ana, maya, now):
-    with pytest.raises(services.AlreadySignsIn):
-        services.invite(client=ana, by=maya.user, now=now)
+    with pytest.raises(invitations.AlreadySignsIn):
+        invitations.invite(client=ana, by=maya.user, now=now)
 
 
 def test_a_runner_known_to_be_under_16_is_not_invited(maya, now):
     child = make_lead(maya, born_on=date(2012, 1, 1))
-    with pytest.raises(services.UnderAge):
-        services.invite(client=child, by=maya.user, now=now)
+    with pytest.raises(invitations.UnderAge):
+        invitations.invite(client=child, by=maya.user, now=now)
     assert not Message.objects.exists()
 
 
 def test_a_revoked_invitation_makes_a_lead_again(invitation, lea, now):
-    assert services.revoke(invitation=invitation, now=now)
+    assert invitations.revoke(invitation=invitation, now=now)
     lea.refresh_from_db()
     assert lea.status == "lead"
-    assert not services.revoke(invitation=invitation, now=now)
+    assert not invitations.revoke(invitation=invitation, now=now)
 
 
 def test_a_corrected_address_closes_the_link_that_went_to_the_wrong_one(invitation, lea, now, link, sign_in):
-    assert services.change_email(client=lea, email="Lea.Novak@example.com", now=now)
+    assert addresses.change_email(client=lea, email="Lea.Novak@example.com", now=now)
     lea.refresh_from_db()
     assert (lea.email, lea.status) == ("lea.novak@example.com", "lead")
     assert sign_in().get(link).status_code == 410
@@ -200,17 +201,17 @@ def test_the_link_works_once(link, sign_in):
 @pytest.mark.django_db(transaction=True)
 def test_two_tabs_at_once_make_one_account(now):
     coach = make_coach()
-    invitation = services.invite(client=make_lead(coach), by=coach.user, now=now)
+    invitation = invitations.invite(client=make_lead(coach), by=coach.user, now=now)
     ready, outcomes = Barrier(2), []
 
     def accept():
         try:
             ready.wait()
-            services.accept(
+            invitations.accept(
                 invitation=invitation, name="Lea", password=PASSWORD, time_zone="UTC", born_on=date(1990, 1, 1), now=now
             )
             outcomes.append("yes")
-        except services.InvitationClosed:
+        except invitations.InvitationClosed:
             outcomes.append("closed")
         finally:
             connection.close()
@@ -268,8 +269,8 @@ def test_nobody_passes_by_typing_another_year(link, lea, sign_in):
     sign_in().post(link, ANSWERS | {"born_on": of_age(14)})
     again = sign_in().post(link, ANSWERS)
     assert b"Typed the wrong year?" in again.content and b'name="born_on"' not in again.content
-    with pytest.raises(services.UnderAge):
-        services.accept(
+    with pytest.raises(invitations.UnderAge):
+        invitations.accept(
             invitation=Invitation.objects.get(), name="Lea", password=PASSWORD, time_zone="UTC",
             born_on=date(1990, 1, 1), now=timezone.now(),
         )  # fmt: skip
@@ -283,7 +284,7 @@ def test_one_press_asks_the_coach_once_and_her_correction_opens_the_link(link, l
         assert b"has a message about it" in browser.post(link, {"ask": "1"}, follow=True).content
     assert Message.objects.filter(kind="birth_date_question", to=maya.user.email).count() == 1
     lea.refresh_from_db()
-    services.correct_facts(
+    facts.correct_facts(
         client=lea, said={"born_on": date(1992, 5, 1)}, was={"born_on": lea.born_on}, reason="Typed this year.",
         by=maya.user, now=timezone.now(),
     )  # fmt: skip
@@ -301,14 +302,14 @@ def test_a_younger_date_than_the_coach_noted_closes_the_link_and_stays_readable(
 
 @pytest.mark.parametrize(("days", "is_old_enough"), [(0, True), (1, False)])
 def test_sixteen_today_is_old_enough_and_sixteen_tomorrow_is_not(lea, maya, now, days, is_old_enough):
-    invitation = services.invite(client=lea, by=maya.user, now=now)
+    invitation = invitations.invite(client=lea, by=maya.user, now=now)
     birthday = now.date().replace(year=now.year - 16) + timedelta(days=days)
     fields = {"invitation": invitation, "name": "Lea", "password": PASSWORD, "time_zone": "UTC", "now": now}
     if is_old_enough:
-        assert services.accept(born_on=birthday, **fields)
+        assert invitations.accept(born_on=birthday, **fields)
     else:
-        with pytest.raises(services.UnderAge):
-            services.accept(born_on=birthday, **fields)
+        with pytest.raises(invitations.UnderAge):
+            invitations.accept(born_on=birthday, **fields)
 
 
 def test_an_address_that_signs_in_already_is_told_so(link, sign_in, lea, omar):

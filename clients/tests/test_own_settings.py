@@ -2,8 +2,8 @@
 
 import pytest
 
-from clients import services
 from clients.forms import hour_words
+from clients.services import addresses, record
 from clients.tests.people import make_client
 from studio.accounts.tests.people import PASSWORD, make_user
 
@@ -55,7 +55,7 @@ def test_the_weekly_note_is_switched_off_and_on(ana, me):
     assert (ana.note_weekday, ana.note_hour) == (0, 7)
     off_since = ana.note_off_at
     assert off_since is not None
-    services.choose_weekly_note(client=ana, wanted=False, weekday=0, hour=8, now=off_since.replace(year=2030))
+    record.choose_weekly_note(client=ana, wanted=False, weekday=0, hour=8, now=off_since.replace(year=2030))
     assert ana.note_off_at == off_since  # off since the first time
     me.post("/me/settings/", NOTE)
     ana.refresh_from_db()
@@ -125,6 +125,6 @@ def test_an_address_that_the_coach_has_twice_is_left_for_her_to_sort_out(ana, ma
     make_client(maya, "Twin", email="new@example.com", with_user=False)
     ana.user.email = "new@example.com"
     ana.user.save()
-    services.follow_sign_in(user=ana.user)
+    addresses.follow_sign_in(user=ana.user)
     ana.refresh_from_db()
     assert ana.email == "ana@example.com"

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from clients import services
 from clients.forms import PauseForm
 from clients.models import Pause
+from clients.services import pausing, record
 
 TODAY = date(2026, 11, 18)  # the day of the `now` fixture in London
 
@@ -19,37 +19,37 @@ def days(first, count):
 def pause(ana, now):
     def start(**fields):
         given = {"client": ana, "kind": "illness", "starts_on": TODAY, "by": ana.user, "now": now} | fields
-        return services.start_pause(**given)
+        return pausing.start_pause(**given)
 
     return start
 
 
 def test_both_ends_are_excused(ana, pause):
     pause(starts_on=TODAY, ends_on=TODAY + timedelta(days=3))
-    assert services.excused_days(ana, TODAY - timedelta(days=9), TODAY + timedelta(days=9)) == days(TODAY, 4)
+    assert pausing.excused_days(ana, TODAY - timedelta(days=9), TODAY + timedelta(days=9)) == days(TODAY, 4)
 
 
 def test_an_open_pause_excuses_every_day_that_is_asked_for(ana, pause):
     pause(starts_on=TODAY - timedelta(days=2))
-    assert services.excused_days(ana, TODAY, TODAY + timedelta(days=6)) == days(TODAY, 7)
+    assert pausing.excused_days(ana, TODAY, TODAY + timedelta(days=6)) == days(TODAY, 7)
 
 
 def test_pauses_that_overlap_count_each_day_once(ana, pause):
     pause(kind="holiday", starts_on=TODAY, ends_on=TODAY + timedelta(days=4))
     pause(kind="flare", starts_on=TODAY + timedelta(days=2), ends_on=TODAY + timedelta(days=6))
-    assert services.excused_days(ana, TODAY, TODAY + timedelta(days=30)) == days(TODAY, 7)
+    assert pausing.excused_days(ana, TODAY, TODAY + timedelta(days=30)) == days(TODAY, 7)
 
 
 def test_another_runners_pause_excuses_nothing(ana, ben, pause):
     pause()
-    assert services.excused_days(ben, TODAY, TODAY) == set()
+    assert pausing.excused_days(ben, TODAY, TODAY) == set()
 
 
 def test_an_open_pause_makes_the_runner_paused_until_she_is_back(ana, pause):
     running = pause()
     ana.refresh_from_db()
     assert ana.status == "paused"
-    services.end_pause(pause=running, back_on=TODAY + timedelta(days=5))
+    pausing.end_pause(pause=running, back_on=TODAY + timedelta(days=5))
     ana.refresh_from_db()
     running.refresh_from_db()
     assert ana.status == "active"
@@ -67,14 +67,14 @@ def test_a_flare_excuses_days_and_leaves_the_runner_active(ana, pause):
     ana.refresh_from_db()
     assert ana.status == "active"
     pause(kind="illness")  # both at once is possible
-    services.end_pause(pause=flare, back_on=TODAY + timedelta(days=1))
+    pausing.end_pause(pause=flare, back_on=TODAY + timedelta(days=1))
     ana.refresh_from_db()
     assert ana.status == "paused"
 
 
 def test_a_finished_runner_stays_finished(ana, pause):
-    services.update_record(client=ana, status="finished")
-    services.end_pause(pause=pause(), back_on=TODAY)
+    record.update_record(client=ana, status="finished")
+    pausing.end_pause(pause=pause(), back_on=TODAY)
     ana.refresh_from_db()
     assert ana.status == "finished"
 
@@ -86,25 +86,25 @@ def test_started_twice_is_one_pause(pause):
 
 def test_a_second_open_pause_is_refused(pause):
     pause(kind="illness")
-    with pytest.raises(services.AlreadyPaused):
+    with pytest.raises(pausing.AlreadyPaused):
         pause(kind="life")
 
 
 def test_back_on_the_day_it_began_keeps_that_day_excused(ana, pause):
     started = pause()
-    services.end_pause(pause=started, back_on=TODAY)
-    assert services.excused_days(ana, TODAY, TODAY + timedelta(days=1)) == {TODAY}
+    pausing.end_pause(pause=started, back_on=TODAY)
+    assert pausing.excused_days(ana, TODAY, TODAY + timedelta(days=1)) == {TODAY}
 
 
 def test_a_pause_that_has_not_begun_is_taken_away(pause):
     holiday = pause(kind="holiday", starts_on=TODAY + timedelta(days=3), ends_on=TODAY + timedelta(days=9))
-    services.end_pause(pause=holiday, back_on=TODAY)
+    pausing.end_pause(pause=holiday, back_on=TODAY)
     assert not Pause.objects.exists()
 
 
 def test_ending_it_late_does_not_make_it_longer(pause):
     over = pause(starts_on=TODAY - timedelta(days=9), ends_on=TODAY - timedelta(days=5))
-    services.end_pause(pause=over, back_on=TODAY)
+    pausing.end_pause(pause=over, back_on=TODAY)
     over.refresh_from_db()
     assert over.ends_on == TODAY - timedelta(days=5)
 
@@ -191,6 +191,6 @@ def test_taking_back_a_pause_twice_is_taking_it_back_once(ana, pause):
     """Two tabs: both have read the row before the first one takes it away."""
     planned = pause(kind="holiday", starts_on=TODAY + timedelta(days=10), ends_on=TODAY + timedelta(days=20))
     other_tab = Pause.objects.get(pk=planned.pk)
-    services.end_pause(pause=planned, back_on=TODAY)
-    services.end_pause(pause=other_tab, back_on=TODAY)
+    pausing.end_pause(pause=planned, back_on=TODAY)
+    pausing.end_pause(pause=other_tab, back_on=TODAY)
     assert not Pause.objects.exists()

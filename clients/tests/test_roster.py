@@ -3,8 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from clients import roster, services
+from clients import roster
 from clients.models import Alarm, Client, Note
+from clients.services import record
 from clients.tests.people import make_client, make_lead
 
 
@@ -40,7 +41,7 @@ def test_filters(ana, maya, sign_in, show, expected):
 @pytest.mark.parametrize("text", ["ana", "SILVA ana", "ana@example", "stairs", "hates", "left", "  ana  stairs "])
 def test_search_finds_name_address_story_side_and_notes(ana, maya, sign_in, text):
     make_client(maya, "Zoe Other")
-    services.update_record(client=ana, story="Hurts on stairs", painful_side="left")
+    record.update_record(client=ana, story="Hurts on stairs", painful_side="left")
     Note.objects.create(client=ana, body="Hates planks")
     assert names(sign_in(maya).get("/clients/", {"q": text})) == ["Ana Silva"]
 

@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clients import services
 from clients.forms import DetailsForm
 from clients.models import Note, Pause
+from clients.services import ending, invitations, pausing, record
 from clients.tests.people import make_lead
 from studio.accounts.models import RecordView
 
@@ -37,7 +37,7 @@ def test_the_coach_saves_the_record(ana, maya, sign_in):
 
 
 def test_what_the_rules_have_tagged_stays(ana, maya, sign_in):
-    services.update_record(client=ana, tags=["impact", "wrist_intolerance"])
+    record.update_record(client=ana, tags=["impact", "wrist_intolerance"])
     browser = sign_in(maya)
     assert b"No impact yet" in browser.get(f"/clients/{ana.pk}/details/").content
     browser.post(f"/clients/{ana.pk}/details/", FULL)
@@ -104,8 +104,8 @@ def test_any_name_is_kept_and_shown_as_text(ana, maya, sign_in, name):
 def test_what_the_form_did_not_ask_is_not_written(ana, maya):
     form = DetailsForm(FULL, instance=ana)
     assert form.is_valid()
-    services.update_record(client=type(ana).objects.get(pk=ana.pk), status="finished", minutes=45)
-    services.update_record(client=ana, **form.changed_fields())
+    record.update_record(client=type(ana).objects.get(pk=ana.pk), status="finished", minutes=45)
+    record.update_record(client=ana, **form.changed_fields())
     ana.refresh_from_db()
     assert ana.status == "finished"
 
@@ -163,20 +163,20 @@ def test_a_coaching_ends_and_begins_again(ana, maya, sign_in, now):
 @pytest.mark.parametrize(("has_pause", "status"), [(True, "paused"), (False, "active")])
 def test_taken_back_during_a_pause_is_paused(ana, now, has_pause, status):
     if has_pause:
-        services.start_pause(client=ana, kind="life", starts_on=ana.local_date(now), by=None, now=now)
-    services.finish(client=ana, by=ana.coach.user, now=now)
-    services.reopen(client=ana)
+        pausing.start_pause(client=ana, kind="life", starts_on=ana.local_date(now), by=None, now=now)
+    ending.finish(client=ana, by=ana.coach.user, now=now)
+    ending.reopen(client=ana)
     ana.refresh_from_db()
     assert ana.status == status
 
 
 def test_ending_a_leads_coaching_closes_the_invitation(maya, now):
     lea = make_lead(maya)
-    invitation = services.invite(client=lea, by=maya.user, now=now)
-    services.finish(client=lea, by=maya.user, now=now)
+    invitation = invitations.invite(client=lea, by=maya.user, now=now)
+    ending.finish(client=lea, by=maya.user, now=now)
     invitation.refresh_from_db()
     assert invitation.revoked_at == now
-    services.reopen(client=lea)
+    ending.reopen(client=lea)
     lea.refresh_from_db()
     assert lea.status == "lead"
 

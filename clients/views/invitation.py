@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from clients import services
 from clients.forms import AcceptForm
 from clients.models import Client
+from clients.services import birth_date, invitations, record
 from studio.accounts.access import login_not_required
 
 
@@ -21,7 +21,7 @@ from studio.accounts.access import login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_accept(request, token):
     now = timezone.now()
-    invitation = services.invitation_of(token)
+    invitation = invitations.invitation_of(token)
     if invitation is None:
         return _closed(request, "unknown", status=404)
     client = invitation.client
@@ -33,10 +33,10 @@ def invitation_accept(request, token):
         return _closed(request, "used")
     if not invitation.is_open(now):
         return _closed(request, "revoked" if invitation.revoked_at else "expired")
-    if services.is_taken(invitation):
+    if invitations.is_taken(invitation):
         return _closed(request, "taken")
 
-    if services.is_under_age(client, now):
+    if birth_date.is_under_age(client, now):
         return _under_age(request, client, now, token)
     form = AcceptForm(
         request.POST or None,
@@ -47,12 +47,12 @@ def invitation_accept(request, token):
     if request.method == "POST" and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in ("name", "born_on", "time_zone", "password")}
         try:
-            user = services.accept(invitation=invitation, now=now, **fields)
-        except services.UnderAge:
+            user = invitations.accept(invitation=invitation, now=now, **fields)
+        except invitations.UnderAge:
             return redirect("clients:invitation", token=token)  # the date is kept: the page behind the link says so
-        except services.InvitationClosed:
+        except invitations.InvitationClosed:
             return _closed(request, "used")
-        except services.EmailInUse:
+        except record.EmailInUse:
             return _closed(request, "taken")
         login(request, user)
         return redirect("assessments:intake")
@@ -63,13 +63,13 @@ def invitation_accept(request, token):
 def _under_age(request, client: Client, now: datetime, token: str):
     """Under 16 by the record: no form. One press asks the coach, who alone can correct a date that was said."""
     if request.method == "POST" and "ask" in request.POST:
-        services.ask_about_birth_date(client=client, now=now)
+        birth_date.ask_about_birth_date(client=client, now=now)
         return redirect("clients:invitation", token=token)
     context = {
         "coach": client.coach.user,
         "born_on": client.born_on,
-        "has_asked": services.has_asked_about_birth_date(client),
-        "youngest": services.YOUNGEST_ALONE,
+        "has_asked": birth_date.has_asked_about_birth_date(client),
+        "youngest": birth_date.YOUNGEST_ALONE,
     }
     return render(request, "clients/invitation_under_16.html", context)
 

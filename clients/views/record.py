@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clients import consent, services, vocabulary
+from clients import consent, vocabulary
 from clients.forms import DetailsForm, FactsForm, NoteForm, PauseForm
 from clients.models import Client, Pause
+from clients.services import addresses, birth_date, ending, facts, invitations, pausing, record
 from studio.accounts.access import coach_required, owned_or_404
 from studio.accounts.models import RecordView
 
@@ -26,11 +27,11 @@ def client_details(request, pk):
         fields = form.changed_fields()
         email = fields.pop("email", None)
         try:
-            revoked = email is not None and services.change_email(client=client, email=email, now=timezone.now())
-        except services.ClientError as problem:
+            revoked = email is not None and addresses.change_email(client=client, email=email, now=timezone.now())
+        except record.ClientError as problem:
             form.add_error("email" if "email" in form.fields else None, str(problem))
         else:
-            services.update_record(client=client, **fields)
+            record.update_record(client=client, **fields)
             messages.success(request, "Saved.")
             if revoked:
                 messages.info(request, "The invitation went to the old address and no longer works. Send a new one.")
@@ -54,8 +55,8 @@ def _page(request, client, *, form=None, facts_form=None, pause_form=None, note_
         "form": form or DetailsForm(instance=client),
         "facts_form": facts_form or FactsForm(instance=client, today=today),
         "age": client.age_on(today),
-        "is_under_age": services.is_under_age(client, now),
-        "youngest": services.YOUNGEST_ALONE,
+        "is_under_age": birth_date.is_under_age(client, now),
+        "youngest": birth_date.YOUNGEST_ALONE,
         "pause_form": pause_form or PauseForm(today=today),
         "note_form": note_form or NoteForm(),
         "pauses": [(pause, _is_running(pause, today)) for pause in pauses],
@@ -85,13 +86,13 @@ def facts_correct(request, pk):
     form = FactsForm(request.POST, instance=_client(request, pk), today=client.local_date(now))
     if form.is_valid():
         try:
-            changes = services.correct_facts(
+            changes = facts.correct_facts(
                 client=client, said=form.said(), was=form.was_then(), reason=form.cleaned_data["reason"],
                 by=request.user, now=now,
             )  # fmt: skip
-        except services.NoReason as problem:
+        except facts.NoReason as problem:
             form.add_error("reason", str(problem))
-        except services.ChangedMeanwhile as problem:
+        except facts.ChangedMeanwhile as problem:
             form.add_error(None, str(problem))
         else:
             if changes:
@@ -107,8 +108,8 @@ def facts_correct(request, pk):
 def client_invite(request, pk):
     client = _client(request, pk)
     try:
-        invitation = services.invite(client=client, by=request.user, now=timezone.now())
-    except services.ClientError as problem:
+        invitation = invitations.invite(client=client, by=request.user, now=timezone.now())
+    except record.ClientError as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, f"The invitation goes to {invitation.sent_to}. The link works once, for 14 days.")
@@ -120,7 +121,7 @@ def client_invite(request, pk):
 def invitation_revoke(request, pk):
     client = _client(request, pk)
     invitation = client.invitations.filter(accepted_at=None, revoked_at=None).first()
-    if invitation and services.revoke(invitation=invitation, now=timezone.now()):
+    if invitation and invitations.revoke(invitation=invitation, now=timezone.now()):
         messages.success(request, "The invitation no longer works.")
     else:
         messages.info(request, "There was no open invitation.")
@@ -131,7 +132,7 @@ def invitation_revoke(request, pk):
 @require_POST
 def client_finish(request, pk):
     client = _client(request, pk)
-    services.finish(client=client, by=request.user, now=timezone.now())
+    ending.finish(client=client, by=request.user, now=timezone.now())
     messages.success(request, f"{client.first_name} is among the finished runners now. Nothing was deleted.")
     return redirect("clients:details", pk=client.pk)
 
@@ -140,7 +141,7 @@ def client_finish(request, pk):
 @require_POST
 def client_reopen(request, pk):
     client = _client(request, pk)
-    services.reopen(client=client)
+    ending.reopen(client=client)
     messages.success(request, f"{client.first_name} is back on your list.")
     return redirect("clients:details", pk=client.pk)
 
@@ -153,8 +154,8 @@ def pause_start(request, pk):
     form = PauseForm(request.POST, today=client.local_date(now))
     if form.is_valid():
         try:
-            services.start_pause(client=client, by=request.user, now=now, **form.cleaned_data)
-        except services.AlreadyPaused as problem:
+            pausing.start_pause(client=client, by=request.user, now=now, **form.cleaned_data)
+        except pausing.AlreadyPaused as problem:
             form.add_error(None, str(problem))
         else:
             messages.success(request, f"Those days are excused for {client.first_name}.")
@@ -167,7 +168,7 @@ def pause_start(request, pk):
 def pause_end(request, pk, pause):
     client = _client(request, pk)
     row = owned_or_404(Pause.objects, request, pk=pause, client=client)
-    services.end_pause(pause=row, back_on=client.local_date(timezone.now()))
+    pausing.end_pause(pause=row, back_on=client.local_date(timezone.now()))
     messages.success(request, f"{client.first_name} is back.")
     return redirect("clients:details", pk=client.pk)
 
@@ -178,7 +179,7 @@ def note_add(request, pk):
     client = _client(request, pk)
     form = NoteForm(request.POST)
     if form.is_valid():
-        services.add_note(client=client, body=form.cleaned_data["body"], by=request.user, now=timezone.now())
+        record.add_note(client=client, body=form.cleaned_data["body"], by=request.user, now=timezone.now())
         messages.success(request, "Noted.")
         return redirect("clients:details", pk=client.pk)
     return _page(request, client, note_form=form)

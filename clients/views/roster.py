@@ -5,9 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clients import roster, services
+from clients import roster
 from clients.forms import NewRunnerForm, RosterForm, Show
 from clients.models import Client
+from clients.services import record
 from studio.accounts.access import coach_required
 
 PAGE = 50
@@ -66,7 +67,7 @@ def client_new(request):
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            client = services.add_runner(
+            client = record.add_runner(
                 coach=data.get("coach") or request.user.coach,
                 name=data["name"],
                 email=data["email"],
@@ -74,7 +75,7 @@ def client_new(request):
                 story=data["story"],
                 now=timezone.now(),
             )
-        except services.EmailInUse as problem:
+        except record.EmailInUse as problem:
             form.add_error("email", str(problem))
         else:
             messages.success(request, f"{client.first_name} is on your list. The next step is the invitation.")

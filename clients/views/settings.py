@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clients import consent, services
+from clients import consent
 from clients.forms import PauseForm, PersonForm, TrainingForm, WeeklyNoteForm
 from clients.models import Client, Pause
+from clients.services import birth_date, pausing, record
 from clients.views import consenting
 from clients.views.consenting import asks_about_health
 from studio.accounts.access import client_required, owned_or_404
@@ -39,16 +40,16 @@ def _own(request) -> Client:
 
 
 def _save_person(client, form):
-    services.update_person(client=client, **form.cleaned_data)
+    record.update_person(client=client, **form.cleaned_data)
 
 
 def _save_training(client, form):
-    services.update_record(client=client, **form.cleaned_data)
+    record.update_record(client=client, **form.cleaned_data)
 
 
 def _save_note(client, form):
     data = form.cleaned_data
-    services.choose_weekly_note(
+    record.choose_weekly_note(
         client=client, wanted=data["wanted"], weekday=data["note_weekday"], hour=data["note_hour"], now=timezone.now()
     )
 
@@ -99,8 +100,8 @@ def my_pause_start(request):
     form = PauseForm(request.POST, today=client.local_date(now))
     if form.is_valid():
         try:
-            services.start_pause(client=client, by=request.user, now=now, **form.cleaned_data)
-        except services.AlreadyPaused as problem:
+            pausing.start_pause(client=client, by=request.user, now=now, **form.cleaned_data)
+        except pausing.AlreadyPaused as problem:
             form.add_error(None, str(problem))
         else:
             messages.success(request, "Those days are excused. Your coach sees it; there is nothing else to do.")
@@ -113,7 +114,7 @@ def my_pause_start(request):
 def my_pause_end(request, pk):
     client = _own(request)
     pause = owned_or_404(Pause.objects.exclude(kind=Pause.Kind.FLARE), request, pk=pk)
-    services.end_pause(pause=pause, back_on=client.local_date(timezone.now()))
+    pausing.end_pause(pause=pause, back_on=client.local_date(timezone.now()))
     messages.success(request, "Good to have you back. Everything you built up still counts.")
     return redirect(f"{reverse('clients:settings')}#pause")
 
@@ -123,8 +124,8 @@ def my_pause_end(request, pk):
 def my_birth_date_ask(request):
     """The under-age page's one press: the coach is asked to look at the date of birth. Pressed twice is asked once."""
     client, now = _own(request), timezone.now()
-    if services.is_under_age(client, now):
-        services.ask_about_birth_date(client=client, now=now)
+    if birth_date.is_under_age(client, now):
+        birth_date.ask_about_birth_date(client=client, now=now)
         messages.success(request, f"{client.coach.user.get_short_name()} has been asked.")
     return redirect("assessments:intake")
 

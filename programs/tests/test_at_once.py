@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from clients import services as clients
+from clients.services import ending
 from clients.tests.people import make_client, make_coach
 from programs.domain import adapting, editing
 from programs.models import Draft, Program, Proposal, Version
@@ -140,7 +140,7 @@ def test_a_coach_ends_the_coaching_while_another_edits(ana, now, in_the_middle):
     edited, finished = together(
         lambda: drafting.edit(program=program, revision=0, change=edit, by=by, now=now),
         in_the_middle(editing, "apply"),
-        lambda: clients.finish(client=ana, by=by, now=now),
+        lambda: ending.finish(client=ana, by=by, now=now),
     )
     assert edited.pk and finished is None
     assert (Program.objects.get().state, Draft.objects.count()) == (Program.State.ENDED, 0)

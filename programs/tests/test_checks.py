@@ -9,7 +9,7 @@ from assessments.models import Intake
 from assessments.tests.people import ask, known
 from clients.consent import withdraw_consent
 from clients.models import Pause
-from clients.services import start_pause
+from clients.services.pausing import start_pause
 from clients.tests.people import make_client
 from programs import checking
 from programs.check_forms import goal_field

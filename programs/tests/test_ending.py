@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from clients import services as clients
+from clients.services import ending
 from programs.adherence import adherence_of
 from programs.domain import editing
 from programs.models import Draft, Program, Proposal, ScheduledSession
@@ -92,25 +92,25 @@ def test_a_new_program_can_be_made_after_it(ana, program, now):
 
 
 def test_finishing_a_runner_ends_the_program_and_taking_back_starts_nothing(ana, program, now):
-    clients.finish(client=ana, by=ana.coach.user, now=now)
+    ending.finish(client=ana, by=ana.coach.user, now=now)
     program.refresh_from_db()
     assert (program.state, program.ended_by) == ("ended", ana.coach.user)
-    clients.reopen(client=ana)
+    ending.reopen(client=ana)
     program.refresh_from_db()
     assert program.state == "ended" and states(program) == {"withdrawn"}
 
 
 def test_a_plan_that_nobody_has_seen_goes_with_the_coaching(ana, now):
     drafted(ana, now)
-    clients.finish(client=ana, by=ana.coach.user, now=now)
+    ending.finish(client=ana, by=ana.coach.user, now=now)
     assert not Program.objects.exists()
 
 
 def test_a_finished_runner_gets_no_plan_before_being_taken_back(ana, program, now):
-    clients.finish(client=ana, by=ana.coach.user, now=now)
+    ending.finish(client=ana, by=ana.coach.user, now=now)
     with pytest.raises(publishing.PublishError, match="ended"):
         planning.make_draft(client=ana, wishes=WISHES, by=ana.coach.user, now=now)
-    clients.reopen(client=ana)
+    ending.reopen(client=ana)
     assert planning.make_draft(client=ana, wishes=WISHES, by=ana.coach.user, now=now).pk
 
 

@@ -17,7 +17,7 @@ from assessments.models import Assessment, Intake, RedFlagCheck
 from assessments.retests import retests_due
 from clients import consent
 from clients.models import Alarm, Client
-from clients.services import is_under_age
+from clients.services.birth_date import is_under_age
 from consultations.models import Booking
 from programs.adherence import Adherence, adherence_of_all
 from programs.domain import consistency, monitoring

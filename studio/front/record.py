@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from assessments import gate, outcomes, overrules
 from assessments.models import Assessment, Intake
 from clients.models import Alarm, Client, Note, Pause
-from clients.services import is_under_age
+from clients.services.birth_date import is_under_age
 from clients.views import consenting
 from consultations.models import Booking
 from programs import checking

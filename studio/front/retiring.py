@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clients import services as clients
 from clients.models import Client
+from clients.services import handing_over
 from consultations import services as consultations
 from consultations.models import Booking, ConsultationType
 from studio.accounts import services as accounts
@@ -59,7 +59,7 @@ def leaving(coach: Coach, to: Coach | None, now: datetime) -> Leaving:
         to=to,
         runners=tuple(records.current().order_by("name", "pk")),
         finished=records.finished().count(),
-        known_to_both=tuple(clients.known_to_both(coach, to)) if to else (),
+        known_to_both=tuple(handing_over.known_to_both(coach, to)) if to else (),
         coming=tuple(
             Coming(row, to is not None and consultations.clash(booking=row, to=to)) for row in _coming(coach, now)
         ),
@@ -105,8 +105,8 @@ def retire(*, coach: Coach, to: Coach, choices: Mapping[int, str], by: User, now
     if any(booking.pk not in choices for booking in coming):
         raise RetiringError("A consultation has been booked since this page was opened. Please decide about it too.")
     try:
-        clients.hand_over(coach=coach, to=to, by=by, now=now)
-    except clients.SameAddress as problem:
+        handing_over.hand_over(coach=coach, to=to, by=by, now=now)
+    except handing_over.SameAddress as problem:
         raise RetiringError(f"{problem} Correct one of the two first.") from None
     for booking in coming:
         if choices[booking.pk] == CANCEL:

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from assessments.services import measuring
 from clients import alarms
-from clients import services as clients
 from clients.models import Alarm, Client, Invitation, Pause
+from clients.services import ending, invitations, pausing, record
 from consultations import queries
 from consultations import services as consultations
 from consultations.domain.availability import free_slots
@@ -162,12 +162,12 @@ class Walk:
         consultations.cancel(booking=booking, by=None, now=moment)
 
     def invite(self, moment: datetime) -> None:
-        invitation = clients.invite(client=self.client, by=self.coach.user, now=moment)
+        invitation = invitations.invite(client=self.client, by=self.coach.user, now=moment)
         if self.runner.is_in:
             self.plan_at(moment + timedelta(minutes=95), partial(self.come_in, invitation))
 
     def come_in(self, invitation: Invitation, moment: datetime) -> None:
-        user = clients.accept(
+        user = invitations.accept(
             invitation=invitation, name=self.runner.name, password=None, time_zone=self.runner.time_zone,
             born_on=self.runner.born_on, now=moment,
         )  # fmt: skip
@@ -202,7 +202,7 @@ class Walk:
         measuring.share(assessment=assessment, now=moment)
 
     def note(self, words: str, moment: datetime) -> None:
-        clients.add_note(client=self.client, body=words, by=self.coach.user, now=moment)
+        record.add_note(client=self.client, body=words, by=self.coach.user, now=moment)
 
     def answer_round(self, asked: Asked, moment: datetime) -> None:
         """The outcome questions of a scheduled week, on the sofa in the evening."""
@@ -217,16 +217,16 @@ class Walk:
         noting.answer(client=self.client, week=week, barrier=barrier, now=moment)
 
     def pause(self, kind: Pause.Kind, note: str, moment: datetime) -> None:
-        clients.start_pause(
+        pausing.start_pause(
             client=self.client, kind=kind, starts_on=moment.astimezone(self.zone).date(), note=note,
             by=self.client.user, now=moment,
         )  # fmt: skip
 
     def note_pain_free(self, moment: datetime) -> None:
-        clients.update_record(client=self.client, pain_free_since=moment.astimezone(self.zone).date())
+        record.update_record(client=self.client, pain_free_since=moment.astimezone(self.zone).date())
 
     def end(self, moment: datetime) -> None:
-        clients.finish(client=self.client, by=self.coach.user, now=moment)  # and with it the program
+        ending.finish(client=self.client, by=self.coach.user, now=moment)  # and with it the program
         self.program = None
 
     # --- the plan -----------------------------------------------------------------------------------------------------

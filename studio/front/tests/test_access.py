@@ -34,8 +34,8 @@ from django.utils import timezone
 from assessments.models import Overrule
 from assessments.services import measuring, overruling
 from assessments.tests import people as assessed
-from clients import services as clients
 from clients.models import Alarm, Consent, Note, Pause
+from clients.services import invitations
 from clients.tests.people import make_lead
 from consultations.models import HoursException
 from consultations.tests import rooms
@@ -65,8 +65,8 @@ MAKE = {
     "note": lambda w: Note.objects.create(client=w.ana, body="Likes hills.").pk,
     "consent": lambda w: Consent.objects.create(client=w.ana, version="1", text="I agree.", given_at=w.now).pk,
     "alarm": lambda w: Alarm.objects.create(client=w.ana, kind="stop", key="a", because="Pain 7.", raised_at=w.now).pk,
-    "invitation token": lambda w: clients.invitation_token(
-        clients.invite(client=make_lead(w.maya), by=w.maya.user, now=w.now)
+    "invitation token": lambda w: invitations.invitation_token(
+        invitations.invite(client=make_lead(w.maya), by=w.maya.user, now=w.now)
     ),
     "message": lambda w: (
         Message.objects.create(

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from clients import services
+from clients.services import invitations
 from clients.tests.people import make_lead
 from programs import links
 from studio.logs import NoKeys, masked
@@ -30,7 +30,7 @@ def lines():
 
 
 def test_an_invitation_that_still_works_is_not_in_the_log(maya, now, client, lines):
-    token = services.invitation_token(services.invite(client=make_lead(maya), by=maya.user, now=now))
+    token = invitations.invitation_token(invitations.invite(client=make_lead(maya), by=maya.user, now=now))
     for answer in (client.post(f"/invitation/{token}/", {"name": ""}), client.put(f"/invitation/{token}/")):
         assert answer.status_code in (405, 410, 422)
     assert lines and not [line for line in lines if token in line]

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from clients import services as clients
 from clients.alarms import raise_alarm
 from clients.models import Alarm, Client
+from clients.services import handing_over
 from clients.tests.people import PASSWORD, make_client, make_lead
 from consultations import services as consultations
 from consultations.models import Booking
@@ -221,6 +221,6 @@ def test_who_has_left_is_offered_nowhere(owner, maya, omar, now, sign_in):
 
 def test_a_record_that_came_to_both_while_one_was_looking_is_no_500(owner, maya, omar, ana, now):
     make_lead(omar, email=ana.email)
-    with pytest.raises(clients.SameAddress) as problem:
-        clients.hand_over(coach=maya, to=omar, by=owner.user, now=now)
+    with pytest.raises(handing_over.SameAddress) as problem:
+        handing_over.hand_over(coach=maya, to=omar, by=owner.user, now=now)
     assert problem.value.clients == [ana]

@@ -8,8 +8,8 @@ import time_machine
 from django.urls import reverse
 
 from clients import consent
-from clients import services as clients
 from clients.models import Pause
+from clients.services import pausing
 from programs.domain import editing, records
 from programs.models import Program, Proposal, ScheduledSession, Version
 from programs.services import publishing, reducing, returning
@@ -165,7 +165,7 @@ def test_it_only_ever_takes_away(program, now):
 
 def test_a_pause_is_left_alone_until_she_is_back_and_then_counts_as_days_away(program, ana, now):
     today = now.date()
-    clients.start_pause(
+    pausing.start_pause(
         client=ana, kind="holiday", starts_on=today + DAY, ends_on=today + 10 * DAY, by=ana.user, now=now
     )
     assert returning.ease_due(now=now + 8 * DAY) == 0
@@ -259,7 +259,7 @@ def test_who_comes_back_is_asked_for_no_more_than_the_dose(program, now):
 def ill(program, ana, now):
     """Ill from Thursday to Sunday; Monday's session is the first one after it."""
     today = now.date()
-    clients.start_pause(
+    pausing.start_pause(
         client=ana, kind="illness", starts_on=today + DAY, ends_on=today + 4 * DAY, by=ana.user, now=now
     )
     return program

@@ -11,8 +11,8 @@ from assessments.models import Intake
 from assessments.services import measuring, overruling, safety
 from assessments.tests.people import ask, finished
 from clients import alarms, consent
-from clients import services as clients
 from clients.models import Alarm
+from clients.services import facts, pausing, record
 from consultations import services as consultations
 from consultations.tests import rooms
 from programs.models import Version
@@ -44,7 +44,7 @@ def story(ana, maya):
         client=ana, checks=waiting, clinician="Dr Lamb", seen_on=(start + 12 * DAY).date(), note="Go on gently.", by=by,
         now=start + 13 * DAY,
     )  # fmt: skip
-    clients.start_pause(
+    pausing.start_pause(
         client=ana, kind="holiday", starts_on=(start + 20 * DAY).date(), ends_on=(start + 25 * DAY).date(), by=ana.user,
         now=start + 19 * DAY,
     )  # fmt: skip
@@ -52,10 +52,10 @@ def story(ana, maya):
     checks.save_week(
         client=ana, week=week, answers={"daily_nrs": 2}, barrier="", seen="", by=ana.user, now=start + 26 * DAY
     )
-    clients.correct_facts(
+    facts.correct_facts(
         client=ana, said={"born_on": date(1991, 4, 23)}, was={}, reason="A slip.", by=by, now=start + 27 * DAY
     )
-    clients.add_note(client=ana, body="Likes hills.", by=by, now=start + 27 * DAY)
+    record.add_note(client=ana, body="Likes hills.", by=by, now=start + 27 * DAY)
     kind = rooms.make_type(maya)
     booking = rooms.make_booking(kind, start + 30 * DAY, client=ana)
     booking.created_at = start + 28 * DAY

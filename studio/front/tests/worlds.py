@@ -21,8 +21,8 @@ from assessments.forms.intake import PAGES as INTAKE_PAGES
 from assessments.models import Assessment, Intake, OutcomeReport
 from assessments.services import flares, measuring, outcomes, overruling
 from assessments.tests import people as assessed
-from clients import services as clients
 from clients.models import Alarm, Client, Note, Pause
+from clients.services import invitations
 from clients.tests.people import make_client, make_coach, make_lead, make_owner
 from consultations.models import Booking, ConsultationType, HoursException
 from consultations.tests import rooms
@@ -195,7 +195,7 @@ def furnish(world) -> None:
     line = world.program.current.plan.weeks[-1].sessions[0].lines[0]
     note = editing.SetNote(line=line.id, note="Slowly.", scope="this")
     drafting.edit(program=world.program, revision=0, change=note, by=world.maya.user, now=now)
-    invitation = clients.invite(client=lead, by=world.maya.user, now=now)
+    invitation = invitations.invite(client=lead, by=world.maya.user, now=now)
     world.eva = assessed.known(
         make_client(world.maya, "Eva Lind"), now, kit=["mat"], weekdays=["mon", "wed"], minutes=30
     )
@@ -241,7 +241,7 @@ def furnish(world) -> None:
         "flagged": flagged.pk,
         "eva": world.eva.pk,
         "done": world.done.pk,
-        "invitation token": clients.invitation_token(invitation),
+        "invitation token": invitations.invitation_token(invitation),
         "type": world.kind.pk,
         "type slug": world.kind.slug,
         "booking": world.booking.pk,
