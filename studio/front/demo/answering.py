@@ -13,7 +13,7 @@ from assessments.services import intake, outcomes
 from clients.models import Client
 from programs.domain import consistency
 from programs.services import checks
-from studio.front.demo.cast import Asked, Testing
+from studio.front.demo.cast.parts import Asked, Testing
 
 PAGE_TAKES = timedelta(minutes=4)
 

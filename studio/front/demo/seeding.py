@@ -17,7 +17,8 @@ from programs.models import MorningAnswer, Program
 from programs.services import noting, publishing
 from studio.accounts import services as accounts
 from studio.accounts.models import Coach, Studio, User
-from studio.front.demo.cast import COACHES, PASSWORD, RUNNERS, CoachPart, Runner
+from studio.front.demo.cast import COACHES, PASSWORD, RUNNERS
+from studio.front.demo.cast.parts import CoachPart, Runner
 from studio.front.demo.walking import Walk
 from studio.outbox import services as outbox
 

@@ -26,7 +26,7 @@ from programs.models import Program, ScheduledSession, Version
 from programs.services import deciding, noting, planning, publishing, reducing
 from studio.accounts.models import Coach, User
 from studio.front.demo import answering, histories, post, writing
-from studio.front.demo.cast import Asked, Runner, Testing, Turn, Visit
+from studio.front.demo.cast.parts import Asked, Runner, Testing, Turn, Visit
 from studio.outbox import services as outbox
 from studio.outbox.models import Message
 

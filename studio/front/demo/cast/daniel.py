@@ -1,0 +1,60 @@
+from datetime import date
+
+from studio.front.demo.cast.parts import HOME, Runner, Testing, Visit
+
+DANIEL = Runner(
+    key="daniel",
+    name="Daniel Osei",
+    born_on=date(1995, 6, 11),
+    sex="male",
+    came=-10,
+    story="Left knee, after football turned into running. I can squat, I cannot run down the bridge.",
+    visits=(
+        Visit("first", -8, 18, booked=-10),
+        Visit("full", -3, 11, booked=-7),
+        Visit("follow_up", 1, 12, booked=-1, about="What did the tests say?"),
+    ),
+    invited=-7,
+    intake=-5,
+    answers={
+        "painful_side": "left",
+        "onset": "sudden",
+        "symptom_months": 3,
+        "pain_map": ["left_kneecap"],
+        "worst_24h_nrs": 4,
+        "daily_nrs": 2,
+        "stairs_nrs": 4,
+        "squat_nrs": 2,
+        "sitting_nrs": 3,
+        "walk30_nrs": 1,
+        "run_minutes_ok": 10,
+        "longest_30d_min": 20,
+        "runs_per_week": 2,
+        "goals": "The bridge, both directions",
+        "minutes": 40,
+        "if_then_cue": "When I come home on training days",
+        "if_then_place": "in the hall",
+        "kit": [*HOME, "kettlebell", "band", "foam-roller"],
+    },
+    tests=(
+        Testing(
+            -3,
+            {
+                "wblt_distance": (6.5, 8.0),
+                "single_leg_heel_raise": (16, 24),
+                "hip_abduction_hold": (49, 58),
+                "single_leg_bridge_reps": (18, 25),
+                "single_leg_squat": (2, 1),
+                "lateral_step_down": (3, 1),
+                "prone_knee_flexion": (112, 121),
+                "modified_thomas_knee": (37, 44),
+                "modified_ober": (-18, -22),
+                "side_plank": (58, 66),
+                "prone_plank": 78,
+                "cadence": 168,
+            },
+            {("lateral_step_down", "left"): 3, ("prone_knee_flexion", "left"): 2},
+            "Front of the thigh is short on the left; ankle next to it.",
+        ),
+    ),
+)
