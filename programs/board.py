@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from programs.domain import auditing, dose, rebasing, records, words
-from programs.domain.editing import EditError, NotFound
+from programs.domain.edits import EditError, NotFound
 from programs.domain.library import library
 from programs.domain.records import Plan, Week
 from programs.domain.rules import rules

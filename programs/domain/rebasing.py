@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from programs.domain import diffing, editing
-from programs.domain.editing import (
+from programs.domain.edits import (
     AddLine,
     Edit,
     EditError,

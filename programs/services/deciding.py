@@ -15,7 +15,7 @@ from assessments.models import RedFlagCheck
 from clients.alarms import raise_alarm
 from clients.models import Alarm, Client
 from programs.domain import adapting, monitoring, records
-from programs.domain.editing import EditError
+from programs.domain.edits import EditError
 from programs.domain.library import library
 from programs.domain.monitoring import Action, Response
 from programs.models import LineLog, MorningAnswer, Program, Proposal, ScheduledSession, SetLog

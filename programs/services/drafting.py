@@ -12,7 +12,12 @@ from django.db import transaction
 
 from assessments import gate
 from programs.domain import editing, rebasing, records
-from programs.domain.editing import Edit, EditError
+from programs.domain.edits import (
+    Edit,
+    EditError,
+    edit_from_document,
+    edit_to_document,
+)
 from programs.domain.library import library
 from programs.domain.rebasing import Conflict
 from programs.domain.rules import rules
@@ -46,15 +51,15 @@ def edit(*, program: Program, revision: int, change: Edit, by: User, now: dateti
     Raises:
         gate.GateClosed: a red flag stands open.
         DraftChanged: the board is not what the coach saw.
-        editing.EditError: the edit cannot be made; the message is for the coach.
+        EditError: the edit cannot be made; the message is for the coach.
     """
     program = _held(program)
     gate.require_plan_allowed(program.client, now)
     draft = _draft_at(program, revision, by, now)
     plan = draft.plan
     after = editing.apply(plan, change, library(), rules())
-    draft.undos = [*draft.undos, editing.edit_to_document(editing.way_back(plan, after))]
-    draft.edits = [*draft.edits, editing.edit_to_document(change)]
+    draft.undos = [*draft.undos, edit_to_document(editing.way_back(plan, after))]
+    draft.edits = [*draft.edits, edit_to_document(change)]
     return _store(draft, after, by, now)
 
 
@@ -72,7 +77,7 @@ def undo(*, program: Program, revision: int, by: User, now: datetime) -> Draft |
     draft = _draft_at(program, revision, by, now)
     if not draft.undos:
         raise NothingToUndo("Nothing to undo.")
-    plan = editing.apply(draft.plan, editing.edit_from_document(draft.undos[-1]), library(), rules())
+    plan = editing.apply(draft.plan, edit_from_document(draft.undos[-1]), library(), rules())
     draft.undos, draft.edits = draft.undos[:-1], draft.edits[:-1]
     return _store_or_drop(draft, plan, by, now)
 
@@ -91,7 +96,7 @@ def settle(*, program: Program, revision: int, number: int, is_kept: bool, by: U
 
     Raises:
         DraftChanged: see there.
-        gate.GateClosed, editing.EditError: the draft's edits cannot be made; the conflict stays.
+        gate.GateClosed, EditError: the draft's edits cannot be made; the conflict stays.
     """
     program = _held(program)
     draft = _draft_at(program, revision, by, now)
@@ -103,8 +108,8 @@ def settle(*, program: Program, revision: int, number: int, is_kept: bool, by: U
         gate.require_plan_allowed(program.client, now)
         made = rebasing.keep_yours(plan, conflict, library(), rules())
         plan = made.plan
-        draft.edits = [*draft.edits, *map(editing.edit_to_document, made.edits)]
-        draft.undos = [*draft.undos, *map(editing.edit_to_document, made.undos)]
+        draft.edits = [*draft.edits, *map(edit_to_document, made.edits)]
+        draft.undos = [*draft.undos, *map(edit_to_document, made.undos)]
     draft.conflicts = [rebasing.conflict_to_document(each) for each in conflicts]
     return _store_or_drop(draft, plan, by, now)
 
@@ -172,7 +177,7 @@ def rebase(*, program: Program, version: Version, edits: Sequence[Edit], now: da
         )
     try:
         made = rebasing.rebase(
-            before, after, [editing.edit_from_document(each) for each in draft.edits], library(), rules(),
+            before, after, [edit_from_document(each) for each in draft.edits], library(), rules(),
             version=number, is_safety=is_safety, conflicts=conflicts_of(draft),
         )  # fmt: skip
     except EditError:
@@ -185,8 +190,8 @@ def rebase(*, program: Program, version: Version, edits: Sequence[Edit], now: da
         )
         made = rebasing.Rebased(plan=after, edits=(), undos=(), conflicts=tuple(conflicts_of(draft)))
     draft.base = version
-    draft.edits = [editing.edit_to_document(each) for each in made.edits]
-    draft.undos = [editing.edit_to_document(each) for each in made.undos]
+    draft.edits = [edit_to_document(each) for each in made.edits]
+    draft.undos = [edit_to_document(each) for each in made.undos]
     draft.conflicts = [rebasing.conflict_to_document(each) for each in (*made.conflicts, *carried)]
     _store_or_drop(draft, made.plan, version.published_by, now)
 
@@ -195,7 +200,7 @@ def _as_generated(draft: Draft) -> records.Plan:
     """A draft that was made anew as it was before anybody edited it."""
     plan = draft.plan
     for undo in reversed(draft.undos):
-        plan = editing.apply(plan, editing.edit_from_document(undo), library(), rules())
+        plan = editing.apply(plan, edit_from_document(undo), library(), rules())
     return plan
 
 

@@ -10,7 +10,7 @@ from assessments import gate
 from clients.consent import has_consent
 from clients.models import Client
 from programs.domain import diffing, editing, records
-from programs.domain.editing import Edit
+from programs.domain.edits import Edit, edit_from_document, edit_to_document
 from programs.domain.library import library
 from programs.domain.rules import rules
 from programs.models import Draft, Program, Proposal, ScheduledSession, Version
@@ -125,7 +125,7 @@ def publish(
         number=(program.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
         document=records.to_document(after),
         base=base,
-        edits=[editing.edit_to_document(edit) for edit in edits],
+        edits=[edit_to_document(edit) for edit in edits],
         reason=reason.strip(),
         published_by=by,
         published_at=now,
@@ -245,7 +245,7 @@ def publish_draft(*, draft: Draft, reason: str, by: User, now: datetime, revisio
         ConflictsOpen: something in it waits for the coach's word.
         PublishError: see `publish`.
     """
-    edits = [editing.edit_from_document(each) for each in draft.edits]
+    edits = [edit_from_document(each) for each in draft.edits]
     with transaction.atomic():
         Program.objects.select_for_update().filter(pk=draft.program_id).first()
         read = draft.revision if revision is None else revision

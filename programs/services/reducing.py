@@ -4,9 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from programs.domain import editing, records
-from programs.domain.editing import Edit
+from programs.domain.edits import (
+    Edit,
+    RemoveLine,
+    Restore,
+    Scope,
+    SetDose,
+    SetRunStage,
+    SwapExercise,
+)
 from programs.domain.library import library
 from programs.domain.rules import rules
 from programs.models import Program, Proposal, ScheduledSession, Version
@@ -115,7 +124,7 @@ def edits_of(
     if "run_stage" in change:
         week = 1 + max(0, (today - program.starts_on).days // 7)
         if any(run.stage > int(change["run_stage"]) for each in plan.weeks if each.number >= week for run in each.runs):
-            yield editing.SetRunStage(week=week, stage=int(change["run_stage"]))
+            yield SetRunStage(week=week, stage=int(change["run_stage"]))
         return
     hours = change.get("at_least_h")
     until = today + timedelta(days=-(-int(hours) // DAY_H)) if hours else None
@@ -137,22 +146,22 @@ def edits_of(
         yield from _edits_of_line(line, change, "this" if one_by_one else "this_and_later")
 
 
-def _edits_of_line(line: records.Line, change: Change, scope: editing.Scope) -> Iterator[Edit]:
+def _edits_of_line(line: records.Line, change: Change, scope: Scope) -> Iterator[Edit]:
     if "exercise" in change:
-        yield editing.SwapExercise(line=line.id, exercise=str(change["exercise"]), scope=scope)
+        yield SwapExercise(line=line.id, exercise=str(change["exercise"]), scope=scope)
         return
     sets = change.get("sets")
     if sets == 0:
-        yield editing.RemoveLine(line=line.id, scope=scope)
+        yield RemoveLine(line=line.id, scope=scope)
         return
     dose = line.dose
     if "load_kg" in change:
-        dose = editing.replace(dose, load_kg=float(change["load_kg"]))
+        dose = replace(dose, load_kg=float(change["load_kg"]))
     if "tempo" in change:
-        dose = editing.replace(dose, tempo=str(change["tempo"]))
+        dose = replace(dose, tempo=str(change["tempo"]))
     fewer = None if sets is None else int(sets)
     if fewer is not None or dose != line.dose:
-        yield editing.SetDose(line=line.id, scope=scope, sets=fewer, dose=None if dose == line.dose else dose)
+        yield SetDose(line=line.id, scope=scope, sets=fewer, dose=None if dose == line.dose else dose)
 
 
 @transaction.atomic
@@ -221,11 +230,11 @@ def _restore(program: Program, proposal: Proposal, by: User, now: datetime) -> V
     if "run_stage" in proposal.change:
         this_week = 1 + (today - program.starts_on).days // 7
         runs = {week.number: week.runs for week in base.plan.weeks if week.number >= this_week}
-        weeks = [editing.replace(week, runs=runs.get(week.number, week.runs)) for week in weeks]
+        weeks = [replace(week, runs=runs.get(week.number, week.runs)) for week in weeks]
     touched = tuple(new for new, old in zip(weeks, plan.weeks, strict=True) if new != old)
     if not touched:
         raise CannotApply("There is nothing left to take back: those sessions are over.")
-    edits = [editing.Restore(weeks=touched, last_slot=plan.last_slot)]
+    edits = [Restore(weeks=touched, last_slot=plan.last_slot)]
     return publishing.publish(
         program=program, base=program.current, edits=edits, by=by, now=now,
         reason=f"{by.get_short_name()} looked at it: back to what it was.",
@@ -245,5 +254,5 @@ def _given_back(
             order = {line.id: place for place, line in enumerate(was.lines)}
             ranked = sorted(lines.values(), key=lambda line: order.get(line.id, len(order)))
             lines = {line.id: line for line in ranked}
-        sessions.append(editing.replace(session, lines=tuple(lines.values())))
-    return editing.replace(week, sessions=tuple(sessions))
+        sessions.append(replace(session, lines=tuple(lines.values())))
+    return replace(week, sessions=tuple(sessions))

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from clients import consent
 from clients.models import Pause
 from programs.domain import adapting, consistency, records
-from programs.domain.editing import EditError
+from programs.domain.edits import EditError
 from programs.models import Program, Proposal, ScheduledSession
 from programs.services import deciding, publishing, reducing
 

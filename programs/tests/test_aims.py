@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from programs.domain import editing
+from programs.domain.edits import SetDose
 from programs.domain.records import Dose, Line
 from programs.domain.words import aim_words
 from programs.models import ScheduledSession, Version
@@ -93,7 +93,7 @@ def test_an_aim_ends_with_the_dose_it_was_decided_for(done):
     slot, (each, _) = next(iter(aimed(done).items()))
     program.refresh_from_db()
     publishing.publish(
-        program=program, base=program.current, edits=[editing.SetDose(line=each.id, sets=1)], reason="Lighter.",
+        program=program, base=program.current, edits=[SetDose(line=each.id, sets=1)], reason="Lighter.",
         by=program.client.coach.user, now=done.decided_at,
     )  # fmt: skip
     assert slot not in aimed(done)

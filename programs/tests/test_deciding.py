@@ -7,7 +7,7 @@ import pytest
 
 from assessments.tests.people import ask
 from clients.models import Alarm
-from programs.domain import editing
+from programs.domain.edits import SetRunStage
 from programs.domain.library import library
 from programs.models import LineLog, Program, Proposal, ScheduledSession, Version
 from programs.services import deciding, publishing, reducing, training
@@ -206,7 +206,7 @@ def test_a_stop_lasts_until_two_calm_mornings_have_come(ana, session, now):
 
 def test_a_stop_brings_the_run_track_down_to_walking_and_the_coach_brings_it_back(ana, session, now):
     program = Program.objects.select_related("client", "current").get(pk=session.program_id)
-    edit = editing.SetRunStage(week=1, stage=3)
+    edit = SetRunStage(week=1, stage=3)
     publishing.publish(program=program, base=program.current, edits=[edit], reason="Ready.", by=ana.coach.user, now=now)
     session = hurt(reload(session), now, 8)
     deciding.decide_early(session=session, now=now)

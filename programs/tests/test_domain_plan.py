@@ -15,7 +15,8 @@ from programs.domain.auditing import BREACH_CODES, WARNING_CODES, audit
 from programs.domain.brief import parse_brief
 from programs.domain.dose import contacts, default_dose, planned_seconds
 from programs.domain.easing import deload
-from programs.domain.editing import AddLine, apply
+from programs.domain.editing import apply
+from programs.domain.edits import AddLine
 from programs.domain.filtering import barriers, brief_barriers
 from programs.domain.generating import Refusal, generate
 from programs.domain.library import MUSCLES, PILLARS, ROOT_CAUSES, library

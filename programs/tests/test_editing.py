@@ -9,7 +9,8 @@ from programs.domain import words
 from programs.domain.auditing import audit
 from programs.domain.diffing import diff, headline, needs_reason
 from programs.domain.dose import default_dose
-from programs.domain.editing import (
+from programs.domain.editing import apply, invert
+from programs.domain.edits import (
     AddLine,
     CopySessions,
     DayTaken,
@@ -32,10 +33,8 @@ from programs.domain.editing import (
     SetWeekNote,
     SwapExercise,
     WrongPlace,
-    apply,
     edit_from_document,
     edit_to_document,
-    invert,
 )
 from programs.domain.library import library
 from programs.domain.records import (

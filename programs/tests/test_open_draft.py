@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from programs.domain import editing
+from programs.domain.edits import RemoveLine, SetDose, SetNote
 from programs.models import Draft, Program, Proposal, ScheduledSession, Version
 from programs.services import deciding, drafting, planning, publishing, reducing, training
 from programs.tests.people import WISHES, drafted, next_session, planned, train
@@ -30,7 +30,7 @@ def a_line(program, week=2):
 
 
 def drafted_dose(program, by, now, sets):
-    change = editing.SetDose(line=a_line(program).id, sets=sets)
+    change = SetDose(line=a_line(program).id, sets=sets)
     return drafting.edit(program=program, revision=program.draft_revision, change=change, by=by, now=now)
 
 
@@ -43,7 +43,7 @@ def approved(program, by, now, change):
 
 
 def note(program, words="Slowly."):
-    return editing.SetNote(line=a_line(program).id, note=words)
+    return SetNote(line=a_line(program).id, note=words)
 
 
 def test_a_draft_goes_on_on_top_of_what_was_approved(program, by, now):
@@ -113,7 +113,7 @@ def stopped(program, now):
 def test_no_rebase_brings_back_what_a_safety_rule_took_away(program, by, now):
     after = {(week, session) for week, session in program.scheduledsessions.values_list("week", "session_key")}
     edits = [
-        editing.SetDose(line=line.id, sets=5, scope="this")
+        SetDose(line=line.id, sets=5, scope="this")
         for _, week, session, line in program.current.plan.places()
         if (week.number, session.id) in after and week.number <= 2 and line.sets < 5
     ]
@@ -134,7 +134,7 @@ def test_a_restore_brings_the_draft_along(program, by, now):
     publishing.publish(program=program, base=first, edits=[note(program, "Tall.")], reason="", by=by, now=now)
     program = reload(program)
     last = program.current.plan.weeks[-1].sessions[0].lines[0]
-    drafting.edit(program=program, revision=0, change=editing.SetNote(line=last.id, note="Easy."), by=by, now=now)
+    drafting.edit(program=program, revision=0, change=SetNote(line=last.id, note="Easy."), by=by, now=now)
     publishing.restore(program=program, version=first, reason="Back.", by=by, now=now)
     draft = Draft.objects.get()
     assert (draft.plan.line(last.id).note, draft.plan.line(a_line(program).id).note) == ("Easy.", "")
@@ -227,10 +227,10 @@ def test_the_page_says_who_changed_what_and_one_press_decides(ana, program, owne
 
 
 def test_what_cannot_be_kept_says_why(ana, program, by, now, sign_in):
-    change = editing.SetDose(line=a_line(program).id, sets=5, scope="this")
+    change = SetDose(line=a_line(program).id, sets=5, scope="this")
     drafting.edit(program=program, revision=0, change=change, by=by, now=now)
     publishing.publish(
-        program=program, base=program.current, edits=[editing.RemoveLine(line=a_line(program).id)], reason="Out.",
+        program=program, base=program.current, edits=[RemoveLine(line=a_line(program).id)], reason="Out.",
         by=by, now=now,
     )  # fmt: skip
     page = sign_in(ana.coach).get(reverse("programs:plan", kwargs={"pk": ana.pk})).content.decode()

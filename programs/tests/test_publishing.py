@@ -6,7 +6,7 @@ import pytest
 
 from assessments.gate import GateClosed
 from assessments.tests.people import ask
-from programs.domain import editing
+from programs.domain.edits import RemoveLine, SetNote
 from programs.models import Program, ScheduledSession, Version
 from programs.services import drafting, publishing
 from programs.tests.people import drafted, next_session, planned, train
@@ -36,7 +36,7 @@ def test_sessions_lie_on_the_training_days_from_today_on_eight_weeks_ahead(ana, 
 def test_an_edit_keeps_the_ids_of_sessions_that_were_not_begun(ana, now):
     program = planned(ana, now)
     before = set(program.scheduledsessions.values_list("pk", "week", "session_key"))
-    change = editing.RemoveLine(line=first_line(program).id)
+    change = RemoveLine(line=first_line(program).id)
     draft = drafting.edit(program=program, revision=0, change=change, by=ana.coach.user, now=now)
     publishing.publish_draft(draft=draft, reason="Less is enough for now.", by=ana.coach.user, now=now)
     after = set(program.scheduledsessions.values_list("pk", "week", "session_key"))
@@ -51,7 +51,7 @@ def test_a_session_that_was_begun_is_frozen_whatever_is_published(ana, now):
     train(session, now)
     was = ScheduledSession.objects.get(pk=session.pk).content
     line = session.plan.lines[0]
-    change = editing.RemoveLine(line=line.id)
+    change = RemoveLine(line=line.id)
     draft = drafting.edit(program=program, revision=0, change=change, by=ana.coach.user, now=now)
     publishing.publish_draft(draft=draft, reason="Another one from now on.", by=ana.coach.user, now=now)
     assert ScheduledSession.objects.get(pk=session.pk).content == was
@@ -59,7 +59,7 @@ def test_a_session_that_was_begun_is_frozen_whatever_is_published(ana, now):
 
 def test_taking_an_exercise_out_asks_for_a_reason(ana, now):
     program = planned(ana, now)
-    change = editing.RemoveLine(line=first_line(program).id)
+    change = RemoveLine(line=first_line(program).id)
     draft = drafting.edit(program=program, revision=0, change=change, by=ana.coach.user, now=now)
     with pytest.raises(publishing.ReasonMissing):
         publishing.publish_draft(draft=draft, reason="  ", by=ana.coach.user, now=now)
@@ -69,20 +69,16 @@ def test_taking_an_exercise_out_asks_for_a_reason(ana, now):
 def test_two_coaches_on_one_draft_the_second_is_told(ana, owner, now):
     program = planned(ana, now)
     line = first_line(program)
-    drafting.edit(
-        program=program, revision=0, change=editing.SetNote(line=line.id, note="slowly"), by=ana.coach.user, now=now
-    )
+    drafting.edit(program=program, revision=0, change=SetNote(line=line.id, note="slowly"), by=ana.coach.user, now=now)
     with pytest.raises(drafting.DraftChanged):
-        drafting.edit(
-            program=program, revision=0, change=editing.SetNote(line=line.id, note="fast"), by=owner.user, now=now
-        )
+        drafting.edit(program=program, revision=0, change=SetNote(line=line.id, note="fast"), by=owner.user, now=now)
     assert program.drafts.get().plan.line(line.id).note == "slowly"
 
 
 def test_publishing_on_an_older_base_is_refused(ana, now):
     program = planned(ana, now)
     first = program.current
-    change = editing.SetNote(line=first_line(program).id, note="slowly")
+    change = SetNote(line=first_line(program).id, note="slowly")
     publishing.publish(program=program, base=first, edits=[change], reason="", by=ana.coach.user, now=now)
     with pytest.raises(publishing.StaleBase):
         publishing.publish(program=program, base=first, edits=[change], reason="", by=ana.coach.user, now=now)
@@ -90,7 +86,7 @@ def test_publishing_on_an_older_base_is_refused(ana, now):
 
 def test_undo_brings_the_published_version_back(ana, now):
     program = planned(ana, now)
-    change = editing.RemoveLine(line=first_line(program).id)
+    change = RemoveLine(line=first_line(program).id)
     draft = drafting.edit(program=program, revision=0, change=change, by=ana.coach.user, now=now)
     assert drafting.undo(program=program, revision=draft.revision, by=ana.coach.user, now=now) is None
     assert not program.drafts.exists()
@@ -99,7 +95,7 @@ def test_undo_brings_the_published_version_back(ana, now):
 def test_a_restored_version_is_a_new_one_with_the_old_plan(ana, now):
     program = planned(ana, now)
     first = program.current
-    change = editing.RemoveLine(line=first_line(program).id)
+    change = RemoveLine(line=first_line(program).id)
     publishing.publish(program=program, base=first, edits=[change], reason="Out.", by=ana.coach.user, now=now)
     program = Program.objects.select_related("current").get(pk=program.pk)
     made = publishing.restore(program=program, version=first, reason="Back.", by=ana.coach.user, now=now)
@@ -115,7 +111,7 @@ def test_no_road_leads_past_an_open_red_flag(ana, now):
     with pytest.raises(GateClosed):
         drafting.edit(
             program=draft.program, revision=draft.revision, by=ana.coach.user, now=later,
-            change=editing.SetNote(line=next(draft.plan.places())[3].id, note="x"),
+            change=SetNote(line=next(draft.plan.places())[3].id, note="x"),
         )  # fmt: skip
     assert not ScheduledSession.objects.exists()
     assert Program.objects.get(pk=draft.program_id).current is None

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programs.domain import rebasing
-from programs.domain.editing import (
+from programs.domain.editing import apply, replace
+from programs.domain.edits import (
     AddLine,
     EditError,
     MoveLine,
@@ -17,8 +18,6 @@ from programs.domain.editing import (
     SetNote,
     SetRunStage,
     SwapExercise,
-    apply,
-    replace,
 )
 from programs.domain.library import library
 from programs.domain.records import WEEKDAYS

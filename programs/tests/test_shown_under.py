@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from programs.domain import editing
+from programs.domain.edits import SwapExercise
 from programs.domain.library import library
 from programs.models import LineLog, ScheduledSession, SetLog, Version
 from programs.services import deciding, publishing, training
@@ -44,7 +44,7 @@ def late(ana, now, sign_in):
             for each in library().exercises
             if (each.pillar, each.unilateral) == (old.pillar, False) and each.id not in used
         )
-        publish(program, now, editing.SwapExercise(line=old.id, exercise=swap, scope="this", override="She likes it."))
+        publish(program, now, SwapExercise(line=old.id, exercise=swap, scope="this", override="She likes it."))
         session = ScheduledSession.objects.get(pk=session.pk)
         new = next(line for line in session.plan.lines if line.id == old.id)
         yield SimpleNamespace(
@@ -159,9 +159,7 @@ def test_a_swap_between_reading_and_saving_keeps_the_exercise_that_was_read(late
         each.id for each in library().exercises
         if each.pillar == late.new.pillar and each.id not in {line.exercise for line in row.plan.lines}
     )  # fmt: skip
-    publish(
-        late.program, late.now, editing.SwapExercise(line=late.new.id, exercise=again, scope="this", override="Yes.")
-    )
+    publish(late.program, late.now, SwapExercise(line=late.new.id, exercise=again, scope="this", override="Yes."))
     training.save_set(
         session=row, client_uuid=uuid4(), line_id=late.new.id, set_number=1, side=training.sides_of(late.new)[0],
         done_at=late.now, now=late.now, reps=8,

@@ -11,7 +11,21 @@ from assessments import gate
 from clients import vocabulary
 from clients.models import Client
 from programs.board import board_of, conflicts_of
-from programs.domain import diffing, editing, filtering, records, swapping, words
+from programs.domain import diffing, filtering, records, swapping, words
+from programs.domain.edits import (
+    AddLine,
+    EditError,
+    MoveLine,
+    NotFound,
+    OutOfBounds,
+    RemoveLine,
+    SetAnchor,
+    SetDose,
+    SetNote,
+    SwapExercise,
+    edit_from_document,
+    edit_to_document,
+)
 from programs.domain.library import library
 from programs.domain.rules import rules
 from programs.forms import DoseForm, EndForm, PublishForm, WishesForm, whole_number
@@ -277,35 +291,35 @@ def _edit_from(request, shown: records.Plan):
     """The edit that a form of the page asks for.
 
     Raises:
-        editing.EditError: it asks for nothing we know.
+        EditError: it asks for nothing we know.
     """
     posted = request.POST
     line_id = posted.get("line", "")
     scope = posted.get("scope", "this_and_later")
     match posted.get("act"):
         case "remove":
-            return editing.RemoveLine(line=line_id, scope=scope)
+            return RemoveLine(line=line_id, scope=scope)
         case "swap":
-            return editing.SwapExercise(
+            return SwapExercise(
                 line=line_id, exercise=posted.get("exercise", ""), scope=scope, override=_words(posted, "override")
             )
         case "move":
             position = whole_number(posted.get("position", ""))
             if position is None:
-                raise editing.OutOfBounds("That is no place in the session.")
-            return editing.MoveLine(line=line_id, position=position, scope=scope)
+                raise OutOfBounds("That is no place in the session.")
+            return MoveLine(line=line_id, position=position, scope=scope)
         case "anchor":
-            return editing.SetAnchor(line=line_id, anchor=posted.get("anchor") == "1", scope=scope)
+            return SetAnchor(line=line_id, anchor=posted.get("anchor") == "1", scope=scope)
         case "note":
-            return editing.SetNote(line=line_id, note=_words(posted, "note"), scope=scope)
+            return SetNote(line=line_id, note=_words(posted, "note"), scope=scope)
         case "add":
             week = whole_number(posted.get("week", ""))
             if week is None:
-                raise editing.NotFound("There is no such week.")
-            return editing.AddLine(
+                raise NotFound("There is no such week.")
+            return AddLine(
                 week=week, session=posted.get("session", ""), exercise=posted.get("exercise", ""), scope=scope
             )
-    raise editing.EditError("That is no edit we know.")
+    raise EditError("That is no edit we know.")
 
 
 @coach_required
@@ -326,15 +340,15 @@ def edit(request, pk):
             if not form.is_valid():
                 context = _line_context(client, program, shown, revision, chosen_week, session, chosen, form)
                 return render(request, "programs/plan_line.html", context, status=422)
-            change = editing.SetDose(
+            change = SetDose(
                 line=chosen.id, scope=form.cleaned_data["scope"], sets=form.cleaned_data["sets"], dose=form.new_dose()
             )
         else:
             change = _edit_from(request, shown)
         # What came from a form is checked as strictly as what comes from a file.
-        change = editing.edit_from_document(editing.edit_to_document(change))
+        change = edit_from_document(edit_to_document(change))
         drafting.edit(program=program, revision=revision, change=change, by=request.user, now=timezone.now())
-    except (editing.EditError, drafting.DraftChanged, gate.GateClosed) as problem:
+    except (EditError, drafting.DraftChanged, gate.GateClosed) as problem:
         messages.error(request, str(problem))
     return redirect(_plan_url(client.pk, week))
 
@@ -387,7 +401,7 @@ def conflict_settle(request, pk, number):
             program=program, revision=revision, number=number, is_kept=choice == "yours", by=request.user,
             now=timezone.now(),
         )  # fmt: skip
-    except (drafting.DraftChanged, editing.EditError, gate.GateClosed) as problem:
+    except (drafting.DraftChanged, EditError, gate.GateClosed) as problem:
         messages.error(request, str(problem))
     return redirect(_plan_url(client.pk))
 
@@ -421,7 +435,7 @@ def publish(request, pk):
             form.add_error(None, str(problem))
             form.data = form.data.copy()  # the reason stays as it was typed
             form.data["revision"] = draft.revision  # what the page shows now
-        except (publishing.PublishError, gate.GateClosed, editing.EditError) as problem:
+        except (publishing.PublishError, gate.GateClosed, EditError) as problem:
             form.add_error(None, str(problem))
         else:
             messages.success(request, f"Version {version.number} is what {client.first_name} sees now.")
@@ -532,7 +546,7 @@ def proposal_decide(request, pk, proposal):
         raise Http404
     try:
         reducing.decide_proposal(proposal=row, decision=decision, by=request.user, now=timezone.now())
-    except (reducing.CannotApply, publishing.PublishError, gate.GateClosed, editing.EditError) as problem:
+    except (reducing.CannotApply, publishing.PublishError, gate.GateClosed, EditError) as problem:
         messages.error(request, str(problem))
     else:
         messages.success(request, "Noted.")
